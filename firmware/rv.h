@@ -1,0 +1,198 @@
+// RV64 privileged architecture: CSR numbers, fields, causes, and the accessors that use them.
+#ifndef RV_H
+#define RV_H
+
+// misa
+#define MISA_H (1 << 7)
+
+// mstatus, sstatus
+#define STATUS_SIE (1 << 1)
+#define STATUS_MIE (1 << 3)
+#define STATUS_SPIE (1 << 5)
+#define STATUS_MPIE (1 << 7)
+#define STATUS_SPP (1 << 8)
+#define STATUS_MPP_SHIFT 11
+#define STATUS_MPP (3 << STATUS_MPP_SHIFT)
+#define STATUS_FS (3 << 13)
+#define STATUS_FS_INITIAL (1 << 13)
+#define STATUS_MPRV (1 << 17)
+#define STATUS_SUM (1 << 18)
+#define STATUS_MXR (1 << 19)
+
+// Privilege modes
+#define PRIV_U 0
+#define PRIV_S 1
+#define PRIV_M 3
+
+// mip, mie, sip, sie, mideleg
+#define IP_SSIP (1 << 1)
+#define IP_MSIP (1 << 3)
+#define IP_STIP (1 << 5)
+#define IP_MTIP (1 << 7)
+#define IP_SEIP (1 << 9)
+#define IP_LCOFIP (1 << 13)
+
+// mcause, scause
+#define CAUSE_INTERRUPT (1UL << 63)
+#define IRQ_S_SOFT 1
+#define IRQ_M_SOFT 3
+#define IRQ_S_TIMER 5
+#define IRQ_M_TIMER 7
+#define IRQ_S_EXTERNAL 9
+#define CAUSE_MISALIGNED_FETCH 0
+#define CAUSE_FETCH_ACCESS 1
+#define CAUSE_ILLEGAL_INSTRUCTION 2
+#define CAUSE_BREAKPOINT 3
+#define CAUSE_MISALIGNED_LOAD 4
+#define CAUSE_LOAD_ACCESS 5
+#define CAUSE_MISALIGNED_STORE 6
+#define CAUSE_STORE_ACCESS 7
+#define CAUSE_U_ECALL 8
+#define CAUSE_S_ECALL 9
+#define CAUSE_VS_ECALL 10
+#define CAUSE_M_ECALL 11
+#define CAUSE_FETCH_PAGE_FAULT 12
+#define CAUSE_LOAD_PAGE_FAULT 13
+#define CAUSE_STORE_PAGE_FAULT 15
+#define CAUSE_FETCH_GUEST_PAGE_FAULT 20
+#define CAUSE_LOAD_GUEST_PAGE_FAULT 21
+#define CAUSE_VIRTUAL_INSTRUCTION 22
+#define CAUSE_STORE_GUEST_PAGE_FAULT 23
+
+// menvcfg
+#define ENVCFG_CBIE_INVALIDATE (3UL << 4)
+#define ENVCFG_CBCFE (1UL << 6)
+#define ENVCFG_CBZE (1UL << 7)
+#define ENVCFG_ADUE (1UL << 61)
+#define ENVCFG_PBMTE (1UL << 62)
+#define ENVCFG_STCE (1UL << 63)
+
+// mcounteren, scounteren
+#define COUNTEREN_CY (1 << 0)
+#define COUNTEREN_TM (1 << 1)
+#define COUNTEREN_IR (1 << 2)
+
+// pmpcfg: one byte an entry
+#define PMP_R 0x01
+#define PMP_W 0x02
+#define PMP_X 0x04
+#define PMP_TOR 0x08
+#define PMP_NA4 0x10
+#define PMP_NAPOT 0x18
+#define PMP_LOCK 0x80
+#define PMP_ADDR_SHIFT 2
+// pmpaddr of the naturally aligned power-of-two region of `size` bytes at `base`.
+#define PMP_NAPOT_ADDR(base, size) (((base) >> PMP_ADDR_SHIFT) | (((size) >> (PMP_ADDR_SHIFT + 1)) - 1))
+
+// satp
+#define SATP_MODE_SHIFT 60
+#define SATP_MODE_SV39 8UL
+#define SATP_ASID_SHIFT 44
+
+// Sv39 page-table entries
+#define PAGE_SHIFT 12
+#define PAGE_SIZE (1UL << PAGE_SHIFT)
+#define PTE_V (1 << 0)
+#define PTE_R (1 << 1)
+#define PTE_W (1 << 2)
+#define PTE_X (1 << 3)
+#define PTE_U (1 << 4)
+#define PTE_G (1 << 5)
+#define PTE_A (1 << 6)
+#define PTE_D (1 << 7)
+#define PTE_PPN_SHIFT 10
+#define PTE_PPN_MASK ((1UL << 44) - 1)
+#define SV39_LEVELS 3
+#define VPN_BITS 9
+
+// CSRs the assembler may not know by name
+#define CSR_STIMECMP 0x14d
+#define CSR_MENVCFG 0x30a
+#define CSR_MSTATEEN0 0x30c
+
+#ifndef __ASSEMBLER__
+
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef unsigned int u32;
+typedef unsigned long u64;
+typedef long i64;
+
+#define STRINGIFY_(x) #x
+#define STRINGIFY(x) STRINGIFY_(x)
+
+#define csr_read(csr) \
+	({ u64 value_; asm volatile("csrr %0, " STRINGIFY(csr) : "=r"(value_) : : "memory"); value_; })
+#define csr_write(csr, value) asm volatile("csrw " STRINGIFY(csr) ", %0" : : "rK"((u64)(value)) : "memory")
+#define csr_set(csr, bits) asm volatile("csrs " STRINGIFY(csr) ", %0" : : "rK"((u64)(bits)) : "memory")
+#define csr_clear(csr, bits) asm volatile("csrc " STRINGIFY(csr) ", %0" : : "rK"((u64)(bits)) : "memory")
+
+static inline void wfi(void)
+{
+	asm volatile("wfi" : : : "memory");
+}
+
+// The PAUSE hint of Zihintpause: a fence that does nothing where it is not known.
+static inline void pause(void)
+{
+	asm volatile(".insn i 0x0f, 0, x0, x0, 0x010" : : : "memory");
+}
+
+static inline void fence(void)
+{
+	asm volatile("fence rw, rw" : : : "memory");
+}
+
+// Orders accesses to memory against those to devices.
+static inline void fence_io(void)
+{
+	asm volatile("fence iorw, iorw" : : : "memory");
+}
+
+static inline void fence_i(void)
+{
+	asm volatile("fence.i" : : : "memory");
+}
+
+static inline void sfence_vma(void)
+{
+	asm volatile("sfence.vma" : : : "memory");
+}
+
+static inline u64 time(void)
+{
+	return csr_read(time);
+}
+
+static inline u8 read8(u64 pa)
+{
+	return *(volatile u8 *)pa;
+}
+
+static inline void write8(u64 pa, u8 value)
+{
+	*(volatile u8 *)pa = value;
+}
+
+static inline u32 read32(u64 pa)
+{
+	return *(volatile u32 *)pa;
+}
+
+static inline void write32(u64 pa, u32 value)
+{
+	*(volatile u32 *)pa = value;
+}
+
+static inline u64 read64(u64 pa)
+{
+	return *(volatile u64 *)pa;
+}
+
+static inline void write64(u64 pa, u64 value)
+{
+	*(volatile u64 *)pa = value;
+}
+
+#endif
+#endif

@@ -1,0 +1,86 @@
+// A hart's own set-up: delegation, what lower modes may use, PMP.
+#include "firmware.h"
+
+#define DELEGATED_EXCEPTIONS \
+	(1 << CAUSE_MISALIGNED_FETCH | 1 << CAUSE_FETCH_ACCESS | 1 << CAUSE_ILLEGAL_INSTRUCTION \
+	 | 1 << CAUSE_BREAKPOINT | 1 << CAUSE_MISALIGNED_LOAD | 1 << CAUSE_LOAD_ACCESS \
+	 | 1 << CAUSE_MISALIGNED_STORE | 1 << CAUSE_STORE_ACCESS | 1 << CAUSE_U_ECALL \
+	 | 1 << CAUSE_FETCH_PAGE_FAULT | 1 << CAUSE_LOAD_PAGE_FAULT | 1 << CAUSE_STORE_PAGE_FAULT)
+#define DELEGATED_HYPERVISOR_EXCEPTIONS \
+	(1 << CAUSE_VS_ECALL | 1 << CAUSE_FETCH_GUEST_PAGE_FAULT | 1 << CAUSE_LOAD_GUEST_PAGE_FAULT \
+	 | 1 << CAUSE_VIRTUAL_INSTRUCTION | 1 << CAUSE_STORE_GUEST_PAGE_FAULT)
+#define DELEGATED_INTERRUPTS (IP_SSIP | IP_STIP | IP_SEIP | IP_LCOFIP)
+#define ENVCFG_WANTED \
+	(ENVCFG_CBIE_INVALIDATE | ENVCFG_CBCFE | ENVCFG_CBZE | ENVCFG_ADUE | ENVCFG_PBMTE | ENVCFG_STCE)
+#define PMP_RWX (PMP_R | PMP_W | PMP_X)
+#define EVERYTHING (~0UL)
+
+// Writes a CSR that may be absent: a trap goes on behind the write.
+#define csr_write_if_present(csr, value) \
+	asm volatile("la t0, 1f\n csrrw t0, mtvec, t0\n csrw " STRINGIFY(csr) ", %0\n" \
+		     ".p2align 2\n 1: csrw mtvec, t0" : : "r"((u64)(value)) : "t0", "memory")
+
+// Reads a CSR that may be absent: 0 then.
+#define csr_read_if_present(csr) \
+	({ u64 value_ = 0; \
+	   asm volatile("la t0, 1f\n csrrw t0, mtvec, t0\n csrr %0, " STRINGIFY(csr) "\n" \
+			".p2align 2\n 1: csrw mtvec, t0" : "+r"(value_) : : "t0", "memory"); \
+	   value_; })
+
+bool hart_has_hypervisor(void)
+{
+	return csr_read(misa) & MISA_H;
+}
+
+bool hart_has_sstc(void)
+{
+	return csr_read_if_present(CSR_MENVCFG) & ENVCFG_STCE;
+}
+
+static void delegate_traps(void)
+{
+	csr_write(medeleg, DELEGATED_EXCEPTIONS);
+	if (hart_has_hypervisor())
+		csr_set(medeleg, DELEGATED_HYPERVISOR_EXCEPTIONS);
+	csr_write(mideleg, DELEGATED_INTERRUPTS);
+}
+
+static void open_features(void)
+{
+	csr_write(mcounteren, EVERYTHING);
+	csr_write(scounteren, COUNTEREN_CY | COUNTEREN_TM | COUNTEREN_IR);
+	csr_write_if_present(CSR_MENVCFG, ENVCFG_WANTED);
+	csr_write_if_present(CSR_MSTATEEN0, EVERYTHING);
+}
+
+// Entry 0 keeps lower modes out of the firmware, entry 1 lets them have the rest.
+static void protect_firmware(void)
+{
+	csr_write_if_present(pmpaddr0, PMP_NAPOT_ADDR((u64)SBI_BASE, (u64)SBI_SIZE));
+	csr_write_if_present(pmpaddr1, EVERYTHING);
+	csr_write_if_present(pmpcfg0, (PMP_NAPOT | PMP_RWX) << 8 | PMP_NAPOT);
+	sfence_vma();
+}
+
+void hart_init(void)
+{
+	delegate_traps();
+	open_features();
+	protect_firmware();
+	timer_init();
+}
+
+void hart_enter(u64 address, u64 opaque, u64 mode)
+{
+	csr_write(satp, 0);
+	csr_write(stvec, address);
+	csr_write(sscratch, 0);
+	csr_write(mie, IP_MSIP);
+	csr_clear(mip, IP_SSIP);
+	csr_clear(mstatus, STATUS_MPP | STATUS_SIE | STATUS_MPRV | STATUS_SUM | STATUS_MXR);
+	csr_set(mstatus, mode << STATUS_MPP_SHIFT);
+	csr_write(mepc, address);
+	sfence_vma();
+	fence_i();
+	enter_next(hart_id(), opaque);
+}

@@ -1,0 +1,273 @@
+"""C types of the core: no logic here but what a C macro must say."""
+
+ctypedef unsigned char u8
+ctypedef signed char i8
+ctypedef unsigned short u16
+ctypedef short i16
+ctypedef unsigned int u32
+ctypedef int i32
+ctypedef unsigned long long u64
+ctypedef long long i64
+
+cdef extern from *:
+    """
+    typedef __int128 rv_i128;
+    typedef unsigned __int128 rv_u128;
+    #define RV_LIKELY(x) __builtin_expect(!!(x), 1)
+    #define RV_UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+    /* Go on with `op`. A release build jumps (the call is the last act of a handler, so gcc makes it a tail call);
+       the debug build hands `op` back to a loop, because without optimisation a call would grow the stack. */
+    #ifdef RVEMU_TRAMPOLINE
+    #define RV_GO(h, op, budget) ((h)->next_op = (op), (h)->next_budget = (budget), (void)0)
+    #define RV_ENTER(h, op, budget) do { \
+        (h)->next_op = (op); (h)->next_budget = (budget); \
+        while ((h)->next_op) { void *now = (h)->next_op; (h)->next_op = 0; \
+            RV_COUNT_PAIR(h, now); \
+            ((typeof(op))now)->fn((h), now, (h)->next_budget); } } while (0)
+    #else
+    #define RV_GO(h, op, budget) (op)->fn((h), (op), (budget))
+    #define RV_ENTER(h, op, budget) (op)->fn((h), (op), (budget))
+    #endif
+    #define RV_COUNT_PAIR(h, op) (void)0
+
+    #include <string.h>
+    static inline float rv_f32(unsigned long long bits) {
+        unsigned word = (unsigned)bits; float f; memcpy(&f, &word, 4); return f; }
+    static inline double rv_f64(unsigned long long bits) { double d; memcpy(&d, &bits, 8); return d; }
+    static inline unsigned rv_f32_bits(float f) { unsigned word; memcpy(&word, &f, 4); return word; }
+    static inline unsigned long long rv_f64_bits(double d) { unsigned long long b; memcpy(&b, &d, 8); return b; }
+    """
+    ctypedef long long i128 "rv_i128"
+    ctypedef unsigned long long u128 "rv_u128"
+    bint likely "RV_LIKELY"(bint) noexcept nogil
+    bint unlikely "RV_UNLIKELY"(bint) noexcept nogil
+    void GO "RV_GO"(Hart *h, Op *op, i64 budget) noexcept nogil
+    void ENTER "RV_ENTER"(Hart *h, Op *op, i64 budget) noexcept nogil
+    float f32_value "rv_f32"(u64 bits) noexcept nogil
+    double f64_value "rv_f64"(u64 bits) noexcept nogil
+    u32 bits_of_f32 "rv_f32_bits"(float value) noexcept nogil
+    u64 bits_of_f64 "rv_f64_bits"(double value) noexcept nogil
+
+cdef enum:
+    PAGE_BITS = 12
+    PAGE_SIZE = 4096
+    PAGE_MASK = 4095
+    GRANULE_BITS = 6        # 64 bytes: the unit in which code and page tables are watched for stores
+    JUMP_SIZE = 4096        # entries of a jump cache
+    FETCH_SIZE = 256        # entries of a fetch TLB
+    FILL_LOG = 256          # TLB fills remembered, so that a sparse TLB is emptied without touching all of it
+    DATA_CONTEXTS = 8       # TLB pairs a hart keeps, one per (satp, privilege, SUM, MXR)
+    FETCH_CONTEXTS = 16     # jump caches a hart keeps, one per (satp, privilege, FS, frm class)
+    MAX_BLOCK = 64          # instructions in a block
+    SCRATCH_OPS = 72        # ops a hart has for blocks that are used once
+    PMP_COUNT = 16
+    MAX_SEGMENTS = 34
+    MAX_LEVELS = 5
+    REGION_BITS = 9         # pages in a region of `touched`, as a power of two
+    NO_KEY = 0xff           # of a context that was never used
+
+ctypedef void (*Handler)(Hart *, Op *, i64) noexcept nogil
+
+cdef struct Op:             # 32 bytes: one decoded instruction, or the link that ends a block
+    Handler fn
+    i64 imm                 # immediate; branches and jumps: Op * of the taken successor
+    u64 aux                 # return address, CSR instruction bits; branches: Op * of the fall-through
+    u8 rd                   # 32 in place of x0
+    u8 rs1
+    u8 rs2
+    u8 n                    # instructions from here to the end of the block, this one included
+    u16 id                  # which row of the instruction table
+    u8 size                 # bytes of the instruction
+    u8 width                # bytes of its memory access
+
+cdef enum:
+    KIND_PLAIN
+    KIND_BRANCH
+    KIND_JAL
+    KIND_JALR
+    KIND_ENDS               # leaves the handlers by itself
+
+cdef enum:
+    FLAG_FP = 1             # illegal while mstatus.FS is Off
+    FLAG_DIRTIES = 2        # makes mstatus.FS Dirty
+    FLAG_HOST = 4           # uses the host's floating point; the next id is its exact form
+    FLAG_ROUNDS = 8         # and so needs the rounding mode that the host has set
+
+cdef struct OpInfo:
+    u8 kind
+    u8 width
+    u8 flags
+
+cdef struct TlbEntry:
+    u64 tag                 # virtual page; all ones: empty
+    u64 addend              # host address minus virtual address
+
+cdef struct JumpEntry:
+    u64 pc                  # all ones: empty
+    Op *op
+
+cdef struct DataContext:    # what loads and stores see under one (satp, privilege, SUM, MXR)
+    u64 satp
+    u32 key
+    u32 serial              # for reuse in the order of last use
+    TlbEntry *read
+    TlbEntry *write
+    u32 read_fills
+    u32 write_fills
+    u16 read_log[FILL_LOG]
+    u16 write_log[FILL_LOG]
+
+cdef struct FetchContext:   # what fetches see under one (satp, privilege, FS, frm class)
+    u64 satp
+    u32 key
+    u32 serial
+    bint filled
+    JumpEntry *jump
+    TlbEntry *pages         # tag: virtual page, addend: physical page
+
+cdef struct Segment:        # a range of physical addresses under one PMP verdict
+    u64 first
+    u64 last
+    u8 machine              # R=1 W=2 X=4 for M-mode, and for S and U
+    u8 other
+
+cdef struct Block:
+    u64 pc
+    u64 pa
+    u64 second_pa           # physical address of the second half of an instruction that crosses a page, or 0
+    u32 key
+    u32 op                  # index in the arena
+    u32 bytes
+    u32 next_in_page        # chain of the blocks of a physical page, + 1
+    u32 next_in_second
+    u32 next_in_bucket
+
+cdef struct Hart:
+    u64 x[33]               # x[32] is where writes to x0 go
+    TlbEntry *rtlb
+    TlbEntry *wtlb
+    u64 tlb_mask            # (entries - 1) * sizeof(TlbEntry)
+    JumpEntry *jump
+    u64 f[33]
+    Machine *m
+    Op *next_op             # trampoline build only
+    i64 next_budget
+    # where and why the hart left the handlers
+    u64 pc
+    i64 left                # budget that is left
+    Op **patch              # link to fill with the block at pc, or NULL
+    int leave               # LEAVE_*
+    u64 cause
+    u64 tval
+    Op *op                  # the op of a device access
+    u64 pa                  # result of a translation, or where a device access goes
+    u8 *host                # host address of `pa`, or NULL where no RAM is
+    bint in_ram             # `pa` is in RAM: it may be written, executed and cached
+    bint cacheable          # the translation may enter a TLB
+    u32 width               # bytes of a device access or a watched one
+    int access              # WATCH_LOAD or WATCH_STORE
+    bint watch_passed       # the access at watch_pc has been reported, and may be done
+    u64 watch_pc
+    int walk_levels         # page-table entries that the last walk used, root first
+    u64 walk_pte[MAX_LEVELS]
+    u8 walk_level[MAX_LEVELS]
+    # counters: value = end - budget left
+    u64 cycle_end
+    u64 instret_end
+    u64 deadline            # of the supervisor timer, as the budget was computed
+    u64 cycle_offset        # mcycle - CYCLE
+    u64 minstret            # while the hart does not run, or while mcountinhibit.IR is set
+    u64 mcycle_frozen
+    # architectural state
+    u32 id
+    u32 priv
+    u64 mstatus
+    u64 lines               # mip bits driven by devices
+    u64 mip                 # mip bits that software writes
+    u64 fflags
+    u32 frm
+    bint stip               # stimecmp has been reached
+    bint waiting            # in WFI
+    u64 reservation         # physical address, or all ones
+    u32 reservation_width
+    u64 csr[64]             # the stored CSRs, by CSR_* index
+    u8 pmpcfg[PMP_COUNT]
+    u64 pmpaddr[PMP_COUNT]
+    # derived state
+    bint check              # privilege, interrupts, translation or FP state may have changed
+    u64 satp_data           # satp of loads and stores, 0: bare
+    u32 priv_data
+    u64 satp_fetch
+    u32 fetch_key
+    Segment segments[MAX_SEGMENTS]
+    int segment_count
+    int last_segment
+    DataContext data[DATA_CONTEXTS]
+    FetchContext fetch[FETCH_CONTEXTS]
+    DataContext *data_now
+    FetchContext *fetch_now
+    u32 serial
+    Op *scratch
+
+cdef struct Watch:
+    u64 pa
+    u64 size
+    int kind                # WATCH_*
+
+cdef struct Machine:
+    u8 *ram
+    u64 base
+    u64 size
+    u8 *rom
+    u64 rom_base
+    u64 rom_size
+    u64 extensions          # bits of the extensions that are on
+    u64 misa
+    # time and turns
+    u64 cycle
+    u64 stop_cycle
+    u64 event_cycle
+    u64 slice_cycle
+    u64 ticks_divisor       # cycles per tick of mtime
+    u64 quantum
+    u64 turn_left
+    u32 turn
+    u64 seed                # 0: plain order and length
+    bint paced
+    bint stop_requested
+    bint dropped            # code or translations were dropped: the running block must be left
+    u64 idle_until          # all harts wait: where the next event is
+    u32 hart_count
+    Hart *harts
+    Hart *running           # whose budget is being spent, or NULL
+    void *owner             # the Core object
+    # RAM page by page
+    u64 *code_granules      # bitmap of the 64-byte granules that hold translated code
+    u64 *table_granules     # bitmap of the granules that hold page-table entries in use
+    u64 *table_use          # what the page serves as a page table: virtual base, level + 1, TABLE_MANY
+    u64 *writers            # where the page stands in write TLBs: two places, or WRITERS_MANY
+    u8 *touched             # may have been written: a page not marked is still zero
+    u8 *touched_regions     # the same by regions of 512 pages
+    u8 *watched             # accesses leave for Python
+    u64 pages
+    # translated code
+    Op *ops
+    u64 *pcs                # guest pc of each op
+    u32 op_count
+    u32 op_limit
+    u32 first_op            # the arena proper begins behind the scratch ops
+    Block *blocks
+    u32 block_count
+    u32 block_limit
+    u32 *buckets
+    u32 bucket_mask
+    u32 *page_blocks        # first block of a physical page, + 1
+    u32 *second_blocks
+    Watch watch[16]
+    int watch_count
+    u64 tlb_entries
+    # statistics
+    u64 flushes             # of all translations of addresses
+    u64 arena_flushes
+    u64 translations        # blocks decoded

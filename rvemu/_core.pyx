@@ -1,0 +1,465 @@
+"""The compiled core: harts, address translation, translated blocks and turns.
+
+The parts in core/ are one translation unit, so that the C compiler can inline and tail-call across them. Python is
+entered only between blocks, for device accesses and watched RAM.
+"""
+
+from libc.string cimport memset
+
+from rvemu.errors import BusError, ConfigError
+
+include "core/arith.pxi"
+include "core/fp.pxi"
+include "core/handlers.pxi"
+include "core/pairs.pxi"
+include "core/decode.pxi"
+include "core/csrs.pxi"
+include "core/csr.pxi"
+include "core/mem.pxi"
+include "core/mmu.pxi"
+include "core/trap.pxi"
+include "core/blocks.pxi"
+include "core/run.pxi"
+
+cdef extern from *:
+    """
+    #include <sys/mman.h>
+    /* Zeroed memory that costs nothing until it is touched, or NULL. */
+    static void *rv_map(size_t size) {
+        void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (p == MAP_FAILED) return NULL;
+        madvise(p, size, MADV_NOHUGEPAGE);
+        return p;
+    }
+    static void rv_unmap(void *p, size_t size) { if (p) munmap(p, size); }
+    #ifdef RVEMU_TRAMPOLINE
+    #define RV_IS_DEBUG 1
+    #else
+    #define RV_IS_DEBUG 0
+    #endif
+    """
+    void *rv_map(size_t size) noexcept nogil
+    void rv_unmap(void *p, size_t size) noexcept nogil
+    const bint IS_DEBUG "RV_IS_DEBUG"
+
+STOP_REASONS = {
+    STOP_REQUESTED: "requested",
+    STOP_EVENT: "event",
+    STOP_LIMIT: "limit",
+    STOP_SLICE: "slice",
+    STOP_IDLE: "idle",
+    STOP_STUCK: "stuck",
+}
+NEVER_CYCLE = NEVER
+DEBUG_BUILD = IS_DEBUG
+EXTENSION_NUMBERS = EXTENSION_BITS
+
+init_handlers()
+init_op_info()
+init_pairs()
+
+
+cdef bint device_access(Hart *h, bint reads, u64 *value) noexcept nogil:
+    """Ask the bus; False where it refuses. What goes wrong in Python stops the machine and is raised there."""
+    with gil:
+        core = <Core>h.m.owner
+        try:
+            if reads:
+                value[0] = core.bus.read(h.pa, h.width)
+            else:
+                core.bus.write(h.pa, h.width, value[0])
+        except BusError:
+            return False
+        except BaseException as error:
+            core.fail(error)
+        return True
+
+
+cdef void call_watchers(Hart *h) noexcept nogil:
+    with gil:
+        core = <Core>h.m.owner
+        try:
+            core.on_watch(h.id, h.pa, h.width, h.access == WATCH_STORE)
+        except BaseException as error:
+            core.fail(error)
+
+
+cdef void call_mailbox(Hart *h) noexcept nogil:
+    with gil:
+        core = <Core>h.m.owner
+        try:
+            core.on_mailbox()
+        except BaseException as error:
+            core.fail(error)
+
+
+cdef class Core:
+    """All harts of a machine, over one RAM.
+
+    Attributes:
+        bus: answers `read(pa, width)` and `write(pa, width, value)` for addresses outside RAM; raises BusError.
+        on_watch: called as on_watch(hart, pa, width, is_store) before an access to watched RAM.
+        on_mailbox: called after a store to a mailbox.
+    """
+
+    cdef Machine m
+    cdef list mappings
+    cdef object ram_owner, rom_owner, error
+    cdef public object bus, on_watch, on_mailbox
+
+    def __cinit__(self, ram not None, u64 base, rom not None, u64 rom_base, u32 harts, extensions, u64 misa,
+                  u64 tlb_entries=16384, u64 arena_bytes=1 << 26, u64 quantum=10_000, u64 seed=0):
+        cdef unsigned char[::1] ram_bytes = ram
+        cdef const unsigned char[::1] rom_bytes = rom
+        cdef u32 k
+        self.mappings = []
+        self.ram_owner, self.rom_owner = ram, rom
+        self.m.owner = <void *>self
+        self.m.ram, self.m.base, self.m.size = &ram_bytes[0], base, ram_bytes.shape[0]
+        self.m.rom, self.m.rom_base, self.m.rom_size = <u8 *>&rom_bytes[0], rom_base, rom_bytes.shape[0]
+        for name in extensions: self.m.extensions |= <u64>1 << <int>EXTENSION_BITS[name]
+        self.m.misa = misa
+        self.m.quantum, self.m.seed = quantum, seed
+        self.m.ticks_divisor = 100 * harts
+        self.m.hart_count = harts
+        self.m.event_cycle = NEVER
+        if tlb_entries < 8 or tlb_entries & (tlb_entries - 1) or tlb_entries > 65536:
+            raise ConfigError(f"tlb: {tlb_entries} entries (a power of two from 8 to 65536)")
+        self.m.tlb_entries = tlb_entries
+        self._map_pages()
+        self._map_arena(max(arena_bytes, 1 << 16), harts)
+        self.m.harts = <Hart *>self._map(harts * sizeof(Hart))
+        for k in range(harts): self._make_hart(k)
+        self.reset()
+
+    def __dealloc__(self):
+        for address, size in self.mappings or ():
+            rv_unmap(<void *><u64>address, <u64>size)
+
+    cdef void *_map(self, u64 size) except NULL:
+        cdef void *p = rv_map(size)
+        if p == NULL: raise ConfigError(f"memory: the host cannot map {size} bytes for the core (a smaller machine)")
+        self.mappings.append((<u64>p, size))
+        return p
+
+    cdef int _map_pages(self) except -1:
+        """Make the arrays that hold something for each page of RAM."""
+        cdef u64 pages = self.m.size >> PAGE_BITS
+        self.m.pages = pages
+        self.m.code_granules = <u64 *>self._map(pages * sizeof(u64))
+        self.m.table_granules = <u64 *>self._map(pages * sizeof(u64))
+        self.m.table_use = <u64 *>self._map(pages * sizeof(u64))
+        self.m.writers = <u64 *>self._map(pages * sizeof(u64))
+        self.m.page_blocks = <u32 *>self._map(pages * sizeof(u32))
+        self.m.second_blocks = <u32 *>self._map(pages * sizeof(u32))
+        self.m.touched = <u8 *>self._map(pages)
+        self.m.touched_regions = <u8 *>self._map((pages >> REGION_BITS) + 1)
+        self.m.watched = <u8 *>self._map(pages)
+        return 0
+
+    cdef int _map_arena(self, u64 size, u32 harts) except -1:
+        """Make the arena of ops, their pcs, and the tables of blocks; each hart's scratch ops come first."""
+        cdef u64 ops = size // sizeof(Op), buckets = 1024
+        self.m.first_op = self.m.op_count = harts * SCRATCH_OPS
+        self.m.op_limit = <u32>(ops + self.m.first_op)
+        self.m.ops = <Op *>self._map(self.m.op_limit * sizeof(Op))
+        self.m.pcs = <u64 *>self._map(self.m.op_limit * sizeof(u64))
+        self.m.block_limit = <u32>(ops // 4)
+        self.m.blocks = <Block *>self._map(self.m.block_limit * sizeof(Block))
+        while buckets < self.m.block_limit: buckets *= 2
+        self.m.bucket_mask = <u32>(buckets - 1)
+        self.m.buckets = <u32 *>self._map(buckets * sizeof(u32))
+        return 0
+
+    cdef int _make_hart(self, u32 k) except -1:
+        cdef Hart *h = &self.m.harts[k]
+        cdef int c
+        h.m, h.id = &self.m, k
+        h.tlb_mask = (self.m.tlb_entries - 1) * sizeof(TlbEntry)
+        h.scratch = self.m.ops + k * SCRATCH_OPS
+        for c in range(DATA_CONTEXTS):
+            h.data[c].key = NO_KEY
+            h.data[c].read = <TlbEntry *>self._map(self.m.tlb_entries * sizeof(TlbEntry))
+            h.data[c].write = <TlbEntry *>self._map(self.m.tlb_entries * sizeof(TlbEntry))
+            h.data[c].read_fills = h.data[c].write_fills = FILL_LOG + 1
+        for c in range(FETCH_CONTEXTS):
+            h.fetch[c].key = NO_KEY
+            h.fetch[c].jump = <JumpEntry *>self._map(JUMP_SIZE * sizeof(JumpEntry))
+            h.fetch[c].pages = <TlbEntry *>self._map(FETCH_SIZE * sizeof(TlbEntry))
+            h.fetch[c].filled = True
+        return 0
+
+    def reset(self):
+        """Put every hart into its reset state, at the reset ROM; time goes on."""
+        cdef u32 k
+        for k in range(self.m.hart_count): self._reset_hart(&self.m.harts[k])
+        self.m.turn = self.m.hart_count - 1
+        self.m.turn_left = 0
+
+    cdef void _reset_hart(self, Hart *h):
+        memset(h.x, 0, sizeof(h.x))
+        memset(h.f, 0, sizeof(h.f))
+        memset(h.pmpcfg, 0, sizeof(h.pmpcfg))
+        memset(h.pmpaddr, 0, sizeof(h.pmpaddr))
+        reset_csrs(h)
+        if extension_on(h.m, EXT_Svadu): h.csr[CSR_menvcfg] = MENVCFG_ADUE
+        h.mstatus = MSTATUS_UXL_64 | MSTATUS_SXL_64
+        h.priv = 3
+        h.pc = self.m.rom_base
+        h.mip = h.fflags = h.frm = 0
+        h.waiting = False
+        h.reservation = NO_RESERVATION
+        h.minstret = 0
+        h.cycle_offset = 0 - self.m.cycle
+        pmp_rebuild(h)
+
+    def fail(self, error):
+        """Stop the machine; `run` raises `error`."""
+        self.error = error
+        self.m.stop_requested = True
+
+    def stop(self):
+        """Let `run` return "requested" as soon as the running instruction is done."""
+        self.m.stop_requested = True
+
+    def run(self, u64 stop_cycle, u64 slice_cycle):
+        """Run until CYCLE `stop_cycle`, and return why the machine stopped: a value of STOP_REASONS.
+
+        The GIL is released. "slice" is returned at CYCLE `slice_cycle`, "event" when `event_cycle` is reached.
+        """
+        cdef int reason
+        self.m.stop_cycle = stop_cycle
+        self.m.slice_cycle = slice_cycle
+        self.m.stop_requested = False
+        with nogil: reason = run_machine(&self.m)
+        if self.error is not None:
+            error, self.error = self.error, None
+            raise error
+        return STOP_REASONS[reason]
+
+    @property
+    def cycle(self):
+        """CYCLE: of the running instruction in a callback, else of the next one."""
+        return self.m.cycle
+
+    @cycle.setter
+    def cycle(self, u64 value):
+        self.m.cycle = value
+
+    @property
+    def event_cycle(self):
+        """The cycle at which `run` returns "event"."""
+        return self.m.event_cycle
+
+    @event_cycle.setter
+    def event_cycle(self, u64 value):
+        self.m.event_cycle = value
+
+    @property
+    def idle_until(self):
+        """After "idle": the cycle of the next event or timer, or NEVER_CYCLE."""
+        return self.m.idle_until
+
+    @property
+    def paced(self):
+        """Whether `run` returns "idle" where every hart waits, in place of skipping to the next event."""
+        return self.m.paced
+
+    @paced.setter
+    def paced(self, bint value):
+        self.m.paced = value
+
+    @property
+    def ticks_divisor(self):
+        """Cycles per tick of mtime."""
+        return self.m.ticks_divisor
+
+    @property
+    def turn(self):
+        """(hart, cycles left of its turn, state of the seeded order)."""
+        return self.m.turn, self.m.turn_left, self.m.seed
+
+    @turn.setter
+    def turn(self, value):
+        self.m.turn, self.m.turn_left, self.m.seed = value
+
+    @property
+    def counters(self):
+        """What the core did, for statistics: no part of the machine's state."""
+        return {"blocks": self.m.translations, "arena_flushes": self.m.arena_flushes, "tlb_flushes": self.m.flushes}
+
+    def set_line(self, u32 hart, int bit, bint level):
+        """Drive an interrupt line of a hart: a bit of its mip."""
+        cdef Hart *h = &self.m.harts[hart]
+        h.lines = (h.lines & ~(<u64>1 << bit)) | (<u64>level << bit)
+        h.check = True
+
+    def written(self, u64 pa, u64 size):
+        """Something other than a hart is about to write RAM: drop what hangs on these bytes."""
+        cdef u64 end = pa + size, part, page
+        cdef u32 k
+        for k in range(self.m.hart_count): self.m.harts[k].reservation = NO_RESERVATION
+        while pa < end:
+            part = min(end - pa, PAGE_SIZE - (pa & PAGE_MASK))
+            page = (pa - self.m.base) >> PAGE_BITS
+            before_write(&self.m, pa, part)
+            mark_touched(&self.m, page)
+            pa += part
+
+    def touched_pages(self):
+        """Return the numbers, in order, of all pages of RAM that may hold something other than zeros."""
+        cdef u64 region, page
+        pages = []
+        for region in range((self.m.pages >> REGION_BITS) + 1):
+            if not self.m.touched_regions[region]: continue
+            for page in range(region << REGION_BITS, min(self.m.pages, (region + 1) << REGION_BITS)):
+                if self.m.touched[page]: pages.append(page)
+        return pages
+
+    def watch(self, ranges):
+        """Watch RAM: `ranges` is a list of (pa, size, kinds), kinds a string of "r", "w" and "m" for a mailbox.
+
+        Raises:
+            ConfigError: there are more than 16, or one is not in RAM.
+        """
+        cdef u64 page
+        if len(ranges) > 16: raise ConfigError(f"watch: {len(ranges)} ranges of RAM (at most 16)")
+        for k in range(self.m.watch_count): self._mark_watched(k, 0)
+        self.m.watch_count = 0
+        for pa, size, kinds in ranges:
+            if not (self.m.base <= pa and 0 < size and pa + size <= self.m.base + self.m.size):
+                raise ConfigError(f"watch: {pa:#x} is not in RAM")
+            self.m.watch[self.m.watch_count].pa = pa
+            self.m.watch[self.m.watch_count].size = size
+            self.m.watch[self.m.watch_count].kind = (
+                ("r" in kinds) * WATCH_LOAD | ("w" in kinds) * WATCH_STORE | ("m" in kinds) * WATCH_MAILBOX)
+            self.m.watch_count += 1
+        for k in range(self.m.watch_count): self._mark_watched(k, 1)
+        empty_all(&self.m)
+
+    cdef void _mark_watched(self, int k, u8 value):
+        cdef u64 first = self.m.watch[k].pa - self.m.base
+        memset(&self.m.watched[first >> PAGE_BITS], value,
+               ((first + self.m.watch[k].size - 1) >> PAGE_BITS) - (first >> PAGE_BITS) + 1)
+
+    def translate(self, u32 hart, u64 va):
+        """Return the physical address that `va` has for loads of the hart, or None; A and D bits stay as they are."""
+        cdef u64 pa = 0
+        cdef Hart *h = self._synced(hart)
+        select_contexts(h)
+        return pa if peek(h, va, &pa) else None
+
+    # ---- registers
+
+    cdef Hart *_synced(self, u32 hart) except NULL:
+        """The hart, with counters that can be read."""
+        if hart >= self.m.hart_count: raise IndexError(hart)
+        cdef Hart *h = &self.m.harts[hart]
+        if self.m.running != h: begin(h, 0)
+        return h
+
+    def get_x(self, u32 hart, u32 number):
+        """Return integer register `number` (0 to 31)."""
+        if number > 31: raise IndexError(number)
+        return self._synced(hart).x[number]
+
+    def set_x(self, u32 hart, u32 number, u64 value):
+        """Set integer register `number`; x0 stays 0."""
+        if number > 31: raise IndexError(number)
+        if number: self._synced(hart).x[number] = value
+
+    def get_f(self, u32 hart, u32 number):
+        """Return the 64 bits of floating-point register `number` (0 to 31)."""
+        if number > 31: raise IndexError(number)
+        return self._synced(hart).f[number]
+
+    def set_f(self, u32 hart, u32 number, u64 value):
+        """Set the 64 bits of floating-point register `number`."""
+        if number > 31: raise IndexError(number)
+        self._synced(hart).f[number] = value
+
+    def get_pc(self, u32 hart):
+        """Return the address of the next instruction."""
+        return self._synced(hart).pc
+
+    def set_pc(self, u32 hart, u64 value):
+        """Set the address of the next instruction; bit 0 is ignored."""
+        self._synced(hart).pc = value & ~<u64>1
+
+    def get_priv(self, u32 hart):
+        """Return the privilege mode: 0 U, 1 S, 3 M."""
+        return self._synced(hart).priv
+
+    def set_priv(self, u32 hart, u32 value):
+        """Set the privilege mode: 0 U, 1 S, 3 M."""
+        if value not in (0, 1, 3): raise ValueError(value)
+        self._synced(hart).priv = value
+        self._synced(hart).check = True
+
+    def get_waiting(self, u32 hart):
+        """Whether the hart is in WFI."""
+        return self._synced(hart).waiting
+
+    def get_csr(self, u32 hart, u32 number):
+        """Return a CSR as M-mode would read it.
+
+        Raises:
+            KeyError: it does not exist.
+        """
+        cdef Hart *h = self._synced(hart)
+        if not csr_exists(h, number): raise KeyError(number)
+        return csr_get(h, number, h.left)
+
+    def set_csr(self, u32 hart, u32 number, u64 value):
+        """Write a CSR as M-mode would; the counters then have exactly that value.
+
+        Raises:
+            KeyError: it does not exist, or is read-only.
+        """
+        cdef Hart *h = self._synced(hart)
+        if not csr_exists(h, number) or number >> 10 == 3: raise KeyError(number)
+        csr_set(h, number, value, h.left + 1)
+        if self.m.running != h: h.minstret = h.instret_end
+        host_fp_reset()
+
+    # ---- the whole state
+
+    def hart_state(self, u32 hart):
+        """Return the architectural state of a hart as plain values."""
+        cdef Hart *h = self._synced(hart)
+        cdef int k
+        return {
+            "x": [h.x[k] for k in range(32)],
+            "f": [h.f[k] for k in range(32)],
+            "pc": h.pc,
+            "priv": h.priv,
+            "mstatus": h.mstatus,
+            "mip": h.mip,
+            "lines": h.lines,
+            "fflags": h.fflags,
+            "frm": h.frm,
+            "waiting": bool(h.waiting),
+            "reservation": h.reservation,
+            "reservation_width": h.reservation_width,
+            "minstret": h.minstret,
+            "cycle_offset": h.cycle_offset,
+            "mcycle_frozen": h.mcycle_frozen,
+            "csr": [h.csr[k] for k in range(CSR_COUNT)],
+            "pmpcfg": [h.pmpcfg[k] for k in range(PMP_COUNT)],
+            "pmpaddr": [h.pmpaddr[k] for k in range(PMP_COUNT)],
+        }
+
+    def set_hart_state(self, u32 hart, state):
+        """Take back what `hart_state` returned."""
+        cdef Hart *h = self._synced(hart)
+        cdef int k
+        for k in range(32): h.x[k], h.f[k] = state["x"][k], state["f"][k]
+        for k in range(CSR_COUNT): h.csr[k] = state["csr"][k]
+        for k in range(PMP_COUNT): h.pmpcfg[k], h.pmpaddr[k] = state["pmpcfg"][k], state["pmpaddr"][k]
+        h.x[0] = 0
+        h.pc, h.priv, h.mstatus = state["pc"], state["priv"], state["mstatus"]
+        h.mip, h.lines, h.fflags, h.frm = state["mip"], state["lines"], state["fflags"], state["frm"]
+        h.waiting = state["waiting"]
+        h.reservation, h.reservation_width = state["reservation"], state["reservation_width"]
+        h.minstret, h.cycle_offset, h.mcycle_frozen = state["minstret"], state["cycle_offset"], state["mcycle_frozen"]
+        pmp_rebuild(h)

@@ -1,0 +1,225 @@
+"""ELF files of guests: what to load where, the entry point, and the symbols.
+
+Source: System V ABI, "Object Files" and "Program Loading"; RISC-V ELF psABI. pyelftools reads the headers; it
+is imported only when there is an ELF to read, since that takes as long as the rest of start-up.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from rvemu.errors import LoadError
+
+if TYPE_CHECKING:
+    from elftools.elf.elffile import ELFFile
+
+ELF_MAGIC = b"\x7fELF"
+_ELFCLASS64, _ELFDATA2LSB = 2, 1
+_EHDR_BYTES, _PHDR_BYTES, _SHDR_BYTES = 64, 56, 64
+_SYMBOL = struct.Struct("<IBBHQQ")
+_STT_SECTION, _STT_FILE = 3, 4
+_SHN_UNDEF, _SHN_ABS = 0, 0xFFF1
+_ADDRESSES = 1 << 64
+_DAMAGE = (struct.error, OverflowError)
+"""What pyelftools raises on damaged files besides its own errors."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A PT_LOAD segment.
+
+    Attributes:
+        pa, va: physical and virtual address of its first byte.
+        data: what the file has for it; the rest, up to mem_size bytes, is zero.
+        header_bytes: how many of the first bytes are headers of the file itself.
+    """
+
+    pa: int
+    va: int
+    data: memoryview
+    mem_size: int
+    header_bytes: int = 0
+
+    @property
+    def end(self) -> int:
+        """Physical address behind the last byte."""
+        return self.pa + self.mem_size
+
+    def without(self, front: int) -> Segment:
+        """Return what is left behind the first `front` bytes."""
+        return Segment(
+            self.pa + front,
+            self.va + front,
+            self.data[front:],
+            max(0, self.mem_size - front),
+            max(0, self.header_bytes - front),
+        )
+
+
+@dataclass(frozen=True)
+class Elf:
+    """An RV64 ELF file.
+
+    Attributes:
+        name: what errors call it.
+        kind: "EXEC", or "DYN" for a position-independent one.
+        segments: ordered by physical address; they do not overlap.
+        offset: bytes by which the file's addresses were moved.
+    """
+
+    name: str
+    kind: str
+    segments: tuple[Segment, ...]
+    file_entry: int
+    data: bytes = field(repr=False)
+    offset: int = 0
+
+    @property
+    def entry(self) -> int:
+        """Physical address of the entry point."""
+        return self._physical(self.file_entry + self.offset)
+
+    @property
+    def linked_at_zero(self) -> bool:
+        """Whether it is position independent and has no address of its own."""
+        return self.kind == "DYN" and self.segments[0].pa == self.segments[0].va == 0
+
+    def moved(self, offset: int) -> Elf:
+        """Return the same file with every address `offset` bytes higher."""
+        segments = (replace(x, pa=x.pa + offset, va=x.va + offset) for x in self.segments)
+        return replace(self, segments=tuple(segments), offset=self.offset + offset)
+
+    def covers(self, pa: int) -> bool:
+        """Tell whether a segment has a byte at `pa`."""
+        return any(x.pa <= pa < x.end for x in self.segments)
+
+    def symbols(self) -> dict[str, int]:
+        """Return the value of each named symbol that is defined here; of equal names the global one.
+
+        Read when first asked for: a kernel has a hundred thousand of them.
+
+        Raises:
+            LoadError: the symbol table is damaged.
+        """
+        return self._symbols
+
+    def symbol_pa(self, name: str) -> int | None:
+        """Return the physical address of the symbol `name`, or None, quickly where there is none."""
+        if b"\0" + name.encode() + b"\0" not in self.data or name not in self.symbols():
+            return None
+        return self._physical(self.symbols()[name])
+
+    @cached_property
+    def _symbols(self) -> dict[str, int]:
+        with _blaming(self.name):
+            return dict(_read_symbols(_open(self.data, self.name), self.data, self.offset))
+
+    def _physical(self, va: int) -> int:
+        """Return the physical address of `va`; what no segment has is taken to be physical."""
+        segment = next((x for x in self.segments if x.va <= va < x.va + x.mem_size), None)
+        return va if segment is None else va - segment.va + segment.pa
+
+
+def read_elf(data: bytes, name: str) -> Elf:
+    """Return what the ELF file `data`, called `name` in errors, says is to be loaded.
+
+    Raises:
+        LoadError: damaged, truncated, not for RV64, or not a program that a machine could enter.
+    """
+    with _blaming(name):
+        elf = _open(data, name)
+        segments = sorted(_read_segments(elf, data, name), key=lambda segment: segment.pa)
+        kind, entry = str(elf["e_type"]).removeprefix("ET_"), int(elf["e_entry"])
+    if not segments:
+        raise LoadError(f"{name}: nothing to load (an ELF with a PT_LOAD segment)")
+    for first, second in pairwise(segments):
+        if first.end > second.pa:
+            raise LoadError(f"{name}: segments at {first.pa:#x} and {second.pa:#x} overlap (segments apart)")
+    return Elf(name, kind, tuple(segments), entry, data)
+
+
+@contextmanager
+def _blaming(name: str) -> Iterator[None]:
+    """Turn what pyelftools raises on a damaged file into the one line."""
+    from elftools.common.exceptions import ELFError
+
+    try:
+        yield
+    except (ELFError, *_DAMAGE) as error:
+        detail = " ".join(str(error).split()) or type(error).__name__
+        raise LoadError(f"{name}: damaged ELF file, {detail} (a whole one)") from error
+
+
+def _open(data: bytes, name: str) -> ELFFile:
+    """Return pyelftools' view, once the header is known to be that of an RV64 program."""
+    from elftools.elf.elffile import ELFFile
+
+    if len(data) < _EHDR_BYTES:
+        raise LoadError(f"{name}: truncated ELF file of {len(data)} bytes (a whole one)")
+    if data[4] != _ELFCLASS64:
+        raise LoadError(f"{name}: ELF32 file (ELF64, for RV64)")
+    if data[5] != _ELFDATA2LSB:
+        raise LoadError(f"{name}: big-endian ELF file (a little-endian one)")
+    elf = ELFFile(io.BytesIO(data))
+    if elf["e_machine"] != "EM_RISCV":
+        from elftools.elf.descriptions import describe_e_machine
+
+        raise LoadError(f"{name}: machine is {describe_e_machine(elf['e_machine'])} (RISC-V)")
+    if elf["e_type"] not in ("ET_EXEC", "ET_DYN"):
+        raise LoadError(f"{name}: ELF file of type {elf['e_type']} (a linked program, ET_EXEC or ET_DYN)")
+    _check_headers(elf, name, "program header", "e_ph", _PHDR_BYTES)
+    _check_headers(elf, name, "section header", "e_sh", _SHDR_BYTES)
+    return elf
+
+
+def _check_headers(elf: ELFFile, name: str, header: str, prefix: str, size: int) -> None:
+    """Check the extent of a table of headers, which pyelftools takes on trust."""
+    count, size_said = elf[prefix + "num"], elf[prefix + "entsize"]
+    if count and size_said != size:
+        raise LoadError(f"{name}: {header}s of {size_said} bytes (of {size})")
+    if elf[prefix + "off"] + count * size > elf.stream_len:
+        raise LoadError(f"{name}: truncated, its {header}s are missing (a whole ELF file)")
+
+
+def _read_segments(elf: ELFFile, data: bytes, name: str) -> Iterator[Segment]:
+    for header in (segment.header for segment in elf.iter_segments()):
+        if header["p_type"] == "PT_INTERP":
+            raise LoadError(f"{name}: Linux program (a kernel or firmware; rvemu exec runs programs)")
+        if header["p_type"] == "PT_LOAD" and header["p_memsz"]:
+            is_first = header["p_offset"] == 0
+            header_bytes = elf["e_phoff"] + elf["e_phnum"] * _PHDR_BYTES if is_first else 0
+            yield _segment(header, header_bytes, data, name)
+
+
+def _segment(header: Any, header_bytes: int, data: bytes, name: str) -> Segment:
+    pa, va, offset = header["p_paddr"], header["p_vaddr"], header["p_offset"]
+    file_size, mem_size = header["p_filesz"], header["p_memsz"]
+    if file_size > mem_size or mem_size > _ADDRESSES - max(pa, va):
+        raise LoadError(f"{name}: segment at {pa:#x} cannot have {mem_size:#x} bytes (a sound ELF file)")
+    if offset + file_size > len(data):
+        raise LoadError(f"{name}: truncated in the segment at {pa:#x} (a whole ELF file)")
+    return Segment(pa, va, memoryview(data)[offset : offset + file_size], mem_size, header_bytes)
+
+
+def _read_symbols(elf: ELFFile, data: bytes, offset: int) -> Iterator[tuple[str, int]]:
+    """Yield name and value; local symbols come first in the table, so that globals replace them in a dict."""
+    for section in elf.iter_sections("SHT_SYMTAB"):
+        table = _contents(section.header, data)
+        strings = _contents(elf.get_section(section["sh_link"]).header, data)
+        # pyelftools would take seconds for a kernel's symbols.
+        for name_offset, info, _, shndx, value, _ in _SYMBOL.iter_unpack(table):
+            name = strings[name_offset : strings.find(b"\0", name_offset)].decode(errors="replace")
+            is_address = info & 0xF not in (_STT_SECTION, _STT_FILE) and shndx != _SHN_UNDEF
+            if is_address and name and not name.startswith("$"):
+                yield name, value if shndx == _SHN_ABS else value + offset
+
+
+def _contents(header: Any, data: bytes) -> bytes:
+    return data[header["sh_offset"] : header["sh_offset"] + header["sh_size"]]

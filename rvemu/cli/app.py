@@ -1,0 +1,188 @@
+"""The commands of `rvemu` and their options; what a command does is imported only when it is called."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+from rvemu.config import CLOCKS, ENGINES, parse_drive, parse_number, parse_size, parse_switch
+from rvemu.errors import ConfigError
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+class Parsed(click.ParamType[Any]):
+    """An option's type made of a function from its name and text to its value."""
+
+    def __init__(self, name: str, parse: Callable[[str, str], Any]) -> None:
+        self.name, self._parse = name, parse
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the option's value; what the function raises is the error shown."""
+        assert param is not None
+        return self._parse(param.opts[-1], value) if isinstance(value, str) else value
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """Return what the help shows in place of a value: as it is typed."""
+        return self.name
+
+
+def _seconds(subject: str, text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        raise ConfigError(f"{subject}: {text!r} is no number of seconds (one such as 2.5)")
+    return seconds
+
+
+def _one_of(*choices: str) -> Callable[[str, str], str]:
+    def parse(subject: str, text: str) -> str:
+        if text not in choices:
+            raise ConfigError(f"{subject}: {text!r} is not known ({', '.join(choices)})")
+        return text
+
+    return parse
+
+
+NUMBER = Parsed("N", parse_number)
+SIZE = Parsed("SIZE", lambda subject, text: parse_size(subject, text, unit="M"))
+SECONDS = Parsed("SECONDS", _seconds)
+SWITCH = Parsed("on|off", parse_switch)
+DRIVE = Parsed("FILE[,readonly=on][,snapshot=on]", lambda _, text: parse_drive(text))
+
+
+def _choice(*choices: str) -> Parsed:
+    return Parsed("|".join(choices), _one_of(*choices))
+
+
+class RunCommand(click.Command):
+    """`rvemu run`, whose --stats takes a value only after an equals sign."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse with `--stats` alone written out in full."""
+        return super().parse_args(ctx, ["--stats=text" if word == "--stats" else word for word in args])
+
+
+RUN_OPTIONS: tuple[Decorator, ...] = (
+    click.argument("kernel", required=False),
+    click.option("--kernel", "kernel_option", metavar="FILE", help="ELF, Linux Image, gzipped or raw."),
+    click.option("--bios", metavar="default|none|FILE", help="Firmware; unset: as the kernel needs it."),
+    click.option("--initrd", metavar="FILE", help="Initial RAM file system."),
+    click.option("--append", metavar="TEXT", default="", help="Kernel command line."),
+    click.option("--dtb", metavar="FILE", help="Device tree to use in place of the machine's own."),
+    click.option("--dump-dtb", metavar="FILE", help="Write the device tree there and leave."),
+    click.option("--load-addr", type=NUMBER, help="Where a raw kernel goes (RAM base + 2 MiB)."),
+    click.option("-m", "--memory", type=SIZE, default=128 << 20, help="RAM, as 128M, 2G or 8T (128M)."),
+    click.option("--harts", type=NUMBER, default=1, help="Number of harts, 1 to 64 (1)."),
+    click.option("--isa", metavar="STRING", default="", help="ISA string, as rv64gc_zba (everything)."),
+    click.option("--drive", "drives", type=DRIVE, multiple=True, help="virtio-blk disk; repeatable."),
+    click.option("--engine", type=_choice(*ENGINES), default="auto", help="Execution engine (auto)."),
+    click.option("--max-cycles", type=NUMBER, help="Stop at this CYCLE, exit 124."),
+    click.option("--timeout", type=SECONDS, help="Stop after these host seconds, exit 124."),
+    click.option("--seed", type=NUMBER, default=0, help="Vary order and length of the harts' turns (0)."),
+    click.option("--quantum", type=NUMBER, default=10_000, help="Cycles in a hart's turn (10000)."),
+    click.option("--rng-seed", type=NUMBER, default=0, help="Entropy of virtio-rng and device tree (0)."),
+    click.option("--hugepages", type=SWITCH, default=True, help="Huge pages for RAM (on)."),
+    click.option("--rtc", type=_choice("fixed", "host"), default="fixed", help="Start of the RTC (fixed)."),
+    click.option("--clock", type=_choice(*CLOCKS), help="Skip idle time, or sleep through it."),
+    click.option("--no-reboot", is_flag=True, help="A reset ends the run."),
+    click.option("--stats", type=_choice("text", "json"), help="Show figures at the end."),
+    click.option("--state-hash", is_flag=True, help="SHA-256 of the machine's state at the end."),
+    click.option("--debug", is_flag=True, help="Show a traceback with an error."),
+)
+
+
+def _with_run_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(RUN_OPTIONS):
+        function = option(function)
+    return function
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def app() -> None:
+    """A deterministic RISC-V RV64 system emulator."""
+
+
+@app.command(cls=RunCommand)
+@_with_run_options
+def run(**options: Any) -> int:
+    """Boot KERNEL, or the bundled demo kernel, on the terminal. Ctrl-A X quits."""
+    from rvemu.cli.execute import execute, request_of
+
+    return execute(request_of(options))
+
+
+@app.command(
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def qemu(arguments: tuple[str, ...]) -> int:
+    """Take the options of qemu-system-riscv64."""
+    from rvemu.cli.qemu import run_qemu
+
+    return run_qemu(arguments)
+
+
+@app.command()
+def info() -> int:
+    """Show version, ISA, engines and what the host offers."""
+    from rvemu.cli.info import show_info
+
+    return show_info()
+
+
+@app.command()
+@click.argument("file")
+@click.option("--base", type=NUMBER, default=0x8000_0000, help="Address of a raw file (0x80000000).")
+def dis(file: str, base: int) -> int:
+    """Disassemble an ELF file, or any other as raw code."""
+    from rvemu.cli.dis import show_disassembly
+
+    return show_disassembly(file, base)
+
+
+def run_command(words: Sequence[str]) -> int:
+    """Run the command that `words` name and return its exit status.
+
+    Raises:
+        RvemuError: the user's mistake, click's own errors among them.
+    """
+    try:
+        status = app.main(list(words), prog_name="rvemu", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return 2
+    except click.ClickException as error:
+        raise ConfigError(_one_line(error)) from error
+    return status if isinstance(status, int) else 0
+
+
+def _one_line(error: click.ClickException) -> str:
+    """Return click's complaint in the form of ours."""
+    if isinstance(error, click.NoSuchOption):
+        known = [name for name in _option_names(error.ctx) if name.startswith("--")]
+        return f"{error.option_name}: no such option ({_nearest(error.option_name, known)})"
+    text = error.format_message().rstrip(".")
+    if isinstance(error, click.BadOptionUsage):
+        text = text.partition(f"{error.option_name!r} ")[2]
+        return f"{error.option_name}: the option {text} (--help tells)"
+    ctx = error.ctx if isinstance(error, click.UsageError) else None
+    if ctx is not None and ctx.command is app:
+        name = text.split("'")[1]
+        return f"{name}: no such command ({_nearest(name, list(app.commands))})"
+    command = ctx.info_name if ctx is not None else "command line"
+    return f"{command}: {text[:1].lower()}{text[1:]} (--help tells)"
+
+
+def _option_names(ctx: click.Context | None) -> list[str]:
+    return [name for param in (ctx.command.params if ctx else []) for name in param.opts]
+
+
+def _nearest(word: str, known: list[str]) -> str:
+    return next(iter(difflib.get_close_matches(word, known, n=1)), "--help lists them")

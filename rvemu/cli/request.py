@@ -1,0 +1,34 @@
+"""What both `rvemu run` and `rvemu qemu` make of their arguments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rvemu.config import MachineConfig
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunRequest:
+    """A machine to run, and how.
+
+    Attributes:
+        config: the machine; its clock is replaced by `clock` or the terminal's choice.
+        clock: "virtual", "paced", or None: what standard input suggests.
+        escapes: Ctrl-A commands are obeyed; None: on a terminal only.
+        max_cycles: CYCLE to stop at, or None.
+        timeout: host seconds after which to stop, or None.
+        no_reboot: a reset ends the run.
+        stats: "text" or "json" to show figures at the end, or None.
+        state_hash: show the state hash at the end.
+        dump_dtb: write the device tree to this file in place of running, or None.
+    """
+
+    config: MachineConfig
+    clock: str | None = None
+    escapes: bool | None = None
+    max_cycles: int | None = None
+    timeout: float | None = None
+    no_reboot: bool = False
+    stats: str | None = None
+    state_hash: bool = False
+    dump_dtb: str | None = None

@@ -1,0 +1,274 @@
+# What CSRs do beyond keeping a word. `left` is the budget left before the instruction that asks:
+# every counter is its end value minus that.
+#
+# The constants come from isa/csrs.py through the generator; a helper get_<name> or set_<name> serves the row that
+# names it. A write that may change privilege, translation, interrupts or FP state sets h.check.
+
+cdef inline bint extension_on(Machine *m, int extension) noexcept nogil:
+    return (m.extensions >> extension) & 1
+
+
+cdef inline u64 merge(u64 old, u64 new, u64 mask) noexcept nogil:
+    return (old & ~mask) | (new & mask)
+
+
+cdef u64 get_zero(Hart *h, i64 left) noexcept nogil: return 0
+cdef void set_ignored(Hart *h, u64 v, i64 left) noexcept nogil: pass
+cdef u64 get_mhartid(Hart *h, i64 left) noexcept nogil: return h.id
+cdef u64 get_misa(Hart *h, i64 left) noexcept nogil: return h.m.misa
+
+
+# ---- floating point
+
+cdef void fp_state_written(Hart *h) noexcept nogil:
+    h.mstatus |= MSTATUS_FS
+    h.check = True
+
+
+cdef u64 get_fflags(Hart *h, i64 left) noexcept nogil:
+    fp_fold(h)
+    return h.fflags
+
+
+cdef void set_fflags(Hart *h, u64 v, i64 left) noexcept nogil:
+    fp_fold(h)
+    h.fflags = v & 0x1f
+    fp_state_written(h)
+
+
+cdef u64 get_frm(Hart *h, i64 left) noexcept nogil: return h.frm
+
+
+cdef void set_frm(Hart *h, u64 v, i64 left) noexcept nogil:
+    h.frm = v & 7
+    fp_set_rm(h)
+    fp_state_written(h)
+
+
+cdef u64 get_fcsr(Hart *h, i64 left) noexcept nogil:
+    return (<u64>h.frm << 5) | get_fflags(h, left)
+
+
+cdef void set_fcsr(Hart *h, u64 v, i64 left) noexcept nogil:
+    set_fflags(h, v, left)
+    set_frm(h, v >> 5, left)
+
+
+# ---- status
+
+cdef u64 get_mstatus(Hart *h, i64 left) noexcept nogil:
+    if h.mstatus & MSTATUS_FS == MSTATUS_FS: return h.mstatus | MSTATUS_SD
+    return h.mstatus
+
+
+cdef void set_mstatus(Hart *h, u64 v, i64 left) noexcept nogil:
+    if v & MSTATUS_MPP == 2 << 11: v = merge(v, h.mstatus, MSTATUS_MPP)      # no hypervisor mode
+    h.mstatus = merge(h.mstatus, v, MSTATUS_WRITABLE)
+    h.check = True
+
+
+cdef u64 get_sstatus(Hart *h, i64 left) noexcept nogil:
+    return get_mstatus(h, left) & (SSTATUS_WRITABLE | MSTATUS_SD | MSTATUS_UXL)
+
+
+cdef void set_sstatus(Hart *h, u64 v, i64 left) noexcept nogil:
+    h.mstatus = merge(h.mstatus, v, SSTATUS_WRITABLE)
+    h.check = True
+
+
+# ---- interrupts
+
+cdef u64 pending_bits(Hart *h) noexcept nogil:
+    """mip as the hart sees it: what software set, what devices assert, and the supervisor timer."""
+    cdef u64 bits = h.mip | h.lines
+    if h.csr[CSR_menvcfg] & MENVCFG_STCE: bits = merge(bits, <u64>h.stip << 5, 1 << 5)
+    return bits
+
+
+cdef u64 ticks(Hart *h, i64 left) noexcept nogil:
+    return (h.cycle_end - left) / h.m.ticks_divisor
+
+
+cdef void update_timer(Hart *h, u64 cycle) noexcept nogil:
+    h.stip = cycle / h.m.ticks_divisor >= h.csr[CSR_stimecmp]
+
+
+cdef u64 get_mip(Hart *h, i64 left) noexcept nogil:
+    update_timer(h, h.cycle_end - left)
+    return pending_bits(h)
+
+
+cdef void set_mip(Hart *h, u64 v, i64 left) noexcept nogil:
+    h.mip = v & INTERRUPTS_S
+    h.check = True
+
+
+cdef u64 get_sip(Hart *h, i64 left) noexcept nogil: return get_mip(h, left) & h.csr[CSR_mideleg]
+
+
+cdef void set_sip(Hart *h, u64 v, i64 left) noexcept nogil:
+    h.mip = merge(h.mip, v, 1 << 1 & h.csr[CSR_mideleg])
+    h.check = True
+
+
+cdef void set_mie(Hart *h, u64 v, i64 left) noexcept nogil:
+    h.csr[CSR_mie] = v & INTERRUPTS_ALL
+    h.check = True
+
+
+cdef u64 get_sie(Hart *h, i64 left) noexcept nogil: return h.csr[CSR_mie] & h.csr[CSR_mideleg]
+
+
+cdef void set_sie(Hart *h, u64 v, i64 left) noexcept nogil:
+    h.csr[CSR_mie] = merge(h.csr[CSR_mie], v, h.csr[CSR_mideleg])
+    h.check = True
+
+
+cdef void set_mideleg(Hart *h, u64 v, i64 left) noexcept nogil:
+    h.csr[CSR_mideleg] = v & INTERRUPTS_S
+    h.check = True
+
+
+cdef void set_stimecmp(Hart *h, u64 v, i64 left) noexcept nogil:
+    h.csr[CSR_stimecmp] = v
+    h.check = True
+
+
+# ---- translation and environment
+
+cdef void set_satp(Hart *h, u64 v, i64 left) noexcept nogil:
+    """Take the value if its mode exists; otherwise the write has no effect at all, so that guests can probe."""
+    if v >> 60 in (0, 8, 9, 10):
+        h.csr[CSR_satp] = v
+        h.check = True
+
+
+cdef u64 legal_envcfg(u64 old, u64 v, u64 mask) noexcept nogil:
+    if v & ENVCFG_CBIE == 2 << 4: v = merge(v, old, ENVCFG_CBIE)             # reserved
+    return merge(old, v, mask)
+
+
+cdef void set_menvcfg(Hart *h, u64 v, i64 left) noexcept nogil:
+    cdef u64 mask = MENVCFG_WRITABLE, old = h.csr[CSR_menvcfg]
+    if not extension_on(h.m, EXT_Svadu): mask &= ~MENVCFG_ADUE
+    if not extension_on(h.m, EXT_Svpbmt): mask &= ~MENVCFG_PBMTE
+    if not extension_on(h.m, EXT_Sstc): mask &= ~MENVCFG_STCE
+    if not extension_on(h.m, EXT_Zicboz): mask &= ~ENVCFG_CBZE
+    if not extension_on(h.m, EXT_Zicbom): mask &= ~(ENVCFG_CBIE | ENVCFG_CBCFE)
+    h.csr[CSR_menvcfg] = legal_envcfg(old, v, mask)
+    if (old ^ h.csr[CSR_menvcfg]) & (MENVCFG_ADUE | MENVCFG_PBMTE): empty_contexts(h)
+    h.check = True
+
+
+cdef void set_senvcfg(Hart *h, u64 v, i64 left) noexcept nogil:
+    cdef u64 mask = SENVCFG_WRITABLE
+    if not extension_on(h.m, EXT_Zicboz): mask &= ~ENVCFG_CBZE
+    if not extension_on(h.m, EXT_Zicbom): mask &= ~(ENVCFG_CBIE | ENVCFG_CBCFE)
+    h.csr[CSR_senvcfg] = legal_envcfg(h.csr[CSR_senvcfg], v, mask)
+
+
+# ---- counters
+
+cdef u64 get_mcycle(Hart *h, i64 left) noexcept nogil:
+    if h.csr[CSR_mcountinhibit] & 1: return h.mcycle_frozen
+    return h.cycle_end - left + h.cycle_offset
+
+
+cdef void set_mcycle(Hart *h, u64 v, i64 left) noexcept nogil:
+    """The next instruction reads what was written."""
+    h.mcycle_frozen = v
+    h.cycle_offset = v - (h.cycle_end - (left - 1))
+
+
+cdef u64 get_minstret(Hart *h, i64 left) noexcept nogil:
+    if h.csr[CSR_mcountinhibit] & 4: return h.minstret
+    return h.instret_end - left
+
+
+cdef void set_minstret(Hart *h, u64 v, i64 left) noexcept nogil:
+    h.minstret = v
+    h.instret_end = v + (left - 1)
+
+
+cdef void set_mcountinhibit(Hart *h, u64 v, i64 left) noexcept nogil:
+    """Freeze or release the counters; the write itself still counts as the old setting says."""
+    cdef u64 cycles = get_mcycle(h, left - 1), retired = get_minstret(h, left - 1)
+    h.csr[CSR_mcountinhibit] = v & 5
+    set_mcycle(h, cycles, left)
+    set_minstret(h, retired, left)
+
+
+cdef u64 get_cycle(Hart *h, i64 left) noexcept nogil: return get_mcycle(h, left)
+cdef u64 get_instret(Hart *h, i64 left) noexcept nogil: return get_minstret(h, left)
+cdef u64 get_time(Hart *h, i64 left) noexcept nogil: return ticks(h, left)
+
+
+# ---- physical memory protection
+
+cdef u64 get_pmpcfg(Hart *h, int number) noexcept nogil:
+    return (<u64 *>&h.pmpcfg[4 * number])[0]
+
+
+cdef void set_pmpcfg(Hart *h, int number, u64 v) noexcept nogil:
+    cdef int k
+    cdef u8 cfg
+    for k in range(4 * number, 4 * number + 8):
+        cfg = <u8>v & 0x9f
+        v >>= 8
+        if h.pmpcfg[k] & PMP_L: continue
+        if cfg & (PMP_R | PMP_W) == PMP_W: cfg &= ~PMP_W                     # reserved
+        h.pmpcfg[k] = cfg
+    pmp_rebuild(h)
+
+
+cdef u64 get_pmpaddr(Hart *h, int k) noexcept nogil: return h.pmpaddr[k]
+
+
+cdef void set_pmpaddr(Hart *h, int k, u64 v) noexcept nogil:
+    if h.pmpcfg[k] & PMP_L: return
+    if k + 1 < PMP_COUNT and h.pmpcfg[k + 1] & PMP_L and h.pmpcfg[k + 1] & 0x18 == 8: return
+    h.pmpaddr[k] = v & PMPADDR_WRITABLE
+    pmp_rebuild(h)
+
+
+# ---- access by instructions
+
+cdef inline bint counter_on(Hart *h, u32 number) noexcept nogil:
+    """Whether mcounteren and scounteren let the present mode read the counter."""
+    cdef u64 bit = <u64>1 << (number & 31)
+    if h.priv < 3 and not h.csr[CSR_mcounteren] & bit: return False
+    return h.priv >= 1 or (h.csr[CSR_scounteren] & bit) != 0
+
+
+cdef bint csr_allowed(Hart *h, u32 number, bint writes) noexcept nogil:
+    """Whether an access by the present mode is legal."""
+    if ((number >> 8) & 3) > h.priv or (writes and number >> 10 == 3): return False
+    if not csr_exists(h, number): return False
+    if number <= 3: return (h.mstatus & MSTATUS_FS) != 0
+    if number >> 5 == 0xC00 >> 5: return counter_on(h, number)
+    if number == 0x180: return not (h.priv == 1 and h.mstatus & MSTATUS_TVM)
+    if number == 0x14D and h.priv < 3:
+        return (h.csr[CSR_menvcfg] & MENVCFG_STCE) != 0 and (h.csr[CSR_mcounteren] & 2) != 0
+    return True
+
+
+cdef inline void access_csr(Hart *h, Op *op, i64 b, u64 operand, int how, bint writes) noexcept nogil:
+    """CSRRW (how 0), CSRRS (1) and CSRRC (2)."""
+    cdef u32 number = <u32>op.aux
+    cdef u64 old
+    if not csr_allowed(h, number, writes):
+        illegal(h, op, b)
+        return
+    old = csr_get(h, number, b + op.n)
+    if writes:
+        csr_set(h, number, operand if how == 0 else old | operand if how == 1 else old & ~operand, b + op.n)
+    h.x[op.rd] = old
+    resume(h, op, b)
+
+
+cdef void do_csrrw(Hart *h, Op *op, i64 b) noexcept nogil: access_csr(h, op, b, h.x[op.rs1], 0, True)
+cdef void do_csrrs(Hart *h, Op *op, i64 b) noexcept nogil: access_csr(h, op, b, h.x[op.rs1], 1, op.rs1 != 0)
+cdef void do_csrrc(Hart *h, Op *op, i64 b) noexcept nogil: access_csr(h, op, b, h.x[op.rs1], 2, op.rs1 != 0)
+cdef void do_csrrwi(Hart *h, Op *op, i64 b) noexcept nogil: access_csr(h, op, b, <u64>op.imm, 0, True)
+cdef void do_csrrsi(Hart *h, Op *op, i64 b) noexcept nogil: access_csr(h, op, b, <u64>op.imm, 1, op.imm != 0)
+cdef void do_csrrci(Hart *h, Op *op, i64 b) noexcept nogil: access_csr(h, op, b, <u64>op.imm, 2, op.imm != 0)

@@ -1,0 +1,293 @@
+# Loads and stores: what the handlers do on a TLB miss, and how a hart leaves its handlers.
+
+cdef enum:                  # why the hart left the handlers
+    LEAVE_NEXT              # go on at pc
+    LEAVE_STALE             # `op` begins a block that was dropped: go on at pc, and forward `op` there
+    LEAVE_TRAP              # the instruction at pc raises `cause`, `tval`
+    LEAVE_ILLEGAL           # the instruction at pc is illegal
+    LEAVE_READ              # `op` loads `width` bytes from the device at `pa`
+    LEAVE_WRITE             # `op` stores to the device at `pa`
+    LEAVE_WATCH             # `op` is about to access watched RAM at `pa`
+    LEAVE_STORED            # a store to a mailbox at `pa` has been done
+    LEAVE_WAIT              # WFI
+    LEAVE_YIELD             # the rest of the turn is given up
+
+cdef enum:
+    ACCESS_FETCH = 0
+    ACCESS_LOAD = 1
+    ACCESS_STORE = 3
+    ACCESS_CACHE = 4        # cbo.clean, cbo.flush, cbo.inval: any permission will do
+
+cdef enum:
+    WATCH_LOAD = 1
+    WATCH_STORE = 2
+    WATCH_MAILBOX = 4       # tohost: leave after the store
+
+cdef enum:
+    EMPTY_TAG = -1          # no masked address has all bits set
+
+
+cdef inline void stop_at(Hart *h, Op *op, i64 b, int why) noexcept nogil:
+    """Leave the handlers before `op`."""
+    h.pc = h.m.pcs[op - h.m.ops]
+    h.left = b + op.n
+    h.leave = why
+
+
+cdef inline void stop_after(Hart *h, Op *op, i64 b, int why) noexcept nogil:
+    """Leave the handlers with `op` done."""
+    h.pc = h.m.pcs[op - h.m.ops] + op.size
+    h.left = b + op.n - 1
+    h.leave = why
+
+
+cdef inline void resume(Hart *h, Op *op, i64 b) noexcept nogil:
+    """Go on behind `op`, unless it dropped what the block is made of or changed what governs it."""
+    if unlikely(h.m.dropped or h.check):
+        stop_after(h, op, b, LEAVE_NEXT)
+    else:
+        GO(h, op + 1, b)
+
+
+cdef void trap(Hart *h, Op *op, i64 b, u64 cause, u64 tval) noexcept nogil:
+    """Let `op` raise an exception."""
+    h.cause = cause
+    h.tval = tval
+    stop_at(h, op, b, LEAVE_TRAP)
+
+
+cdef void illegal(Hart *h, Op *op, i64 b) noexcept nogil:
+    """Let `op` raise an illegal-instruction exception; the loop finds its bits for xtval."""
+    stop_at(h, op, b, LEAVE_ILLEGAL)
+
+
+cdef inline u64 read_host(u8 *p, u32 width) noexcept nogil:
+    if width == 8: return (<u64 *>p)[0]
+    if width == 4: return (<u32 *>p)[0]
+    if width == 2: return (<u16 *>p)[0]
+    return p[0]
+
+
+cdef inline void write_host(u8 *p, u32 width, u64 value) noexcept nogil:
+    if width == 8: (<u64 *>p)[0] = value
+    elif width == 4: (<u32 *>p)[0] = <u32>value
+    elif width == 2: (<u16 *>p)[0] = <u16>value
+    else: p[0] = <u8>value
+
+
+cdef Watch *watch_at(Machine *m, u64 pa, u32 width, int kinds) noexcept nogil:
+    """Return the first watch of one of `kinds` that the access touches, or NULL."""
+    cdef int k
+    if not m.watched[(pa - m.base) >> PAGE_BITS]:
+        return NULL
+    for k in range(m.watch_count):
+        if m.watch[k].kind & kinds and pa + width > m.watch[k].pa and pa < m.watch[k].pa + m.watch[k].size:
+            return &m.watch[k]
+    return NULL
+
+
+cdef inline bint watched(Hart *h, Op *op, i64 b, u32 width, int kind) noexcept nogil:
+    """Leave for a watch on RAM at h.pa, once; the access is then done when `op` runs again."""
+    if likely(not h.m.watched[(h.pa - h.m.base) >> PAGE_BITS]):
+        return False
+    if watch_at(h.m, h.pa, width, kind) == NULL:
+        return False
+    if h.watch_passed and h.watch_pc == h.m.pcs[op - h.m.ops]:
+        h.watch_passed = False
+        return False
+    h.width = width
+    h.access = kind
+    stop_at(h, op, b, LEAVE_WATCH)
+    h.watch_pc = h.pc
+    return True
+
+
+cdef void device(Hart *h, Op *op, i64 b, int why) noexcept nogil:
+    """Leave for a device access at h.pa; where a device cannot be asked so, it is an access fault."""
+    h.op = op
+    h.width = op.width
+    stop_at(h, op, b, why)
+
+
+cdef void slow_load(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
+    """A load that the TLB does not know, is misaligned, watched, or goes to a device."""
+    if va & (op.width - 1):
+        misaligned_load(h, op, b, va)
+        return
+    if not translate(h, va, op.width, ACCESS_LOAD):
+        stop_at(h, op, b, LEAVE_TRAP)
+        return
+    if h.host == NULL:
+        device(h, op, b, LEAVE_READ)
+        return
+    if h.in_ram:
+        if watched(h, op, b, op.width, WATCH_LOAD): return
+        if h.cacheable: fill_read(h, va)
+    finish_load(h, op, read_host(h.host, op.width))
+    resume(h, op, b)
+
+
+cdef void slow_store(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
+    """A store that the TLB does not know, is misaligned, guarded, watched, or goes to a device."""
+    if va & (op.width - 1):
+        misaligned_store(h, op, b, va)
+        return
+    if not translate(h, va, op.width, ACCESS_STORE):
+        stop_at(h, op, b, LEAVE_TRAP)
+        return
+    if not h.in_ram:
+        if h.host != NULL:
+            trap(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT, va)
+        else:
+            device(h, op, b, LEAVE_WRITE)
+        return
+    if watched(h, op, b, op.width, WATCH_STORE): return
+    if h.cacheable: fill_write(h, va)
+    store_ram(h.m, h.pa, op.width, store_value(h, op))
+    stored(h, op, b)
+
+
+cdef inline void stored(Hart *h, Op *op, i64 b) noexcept nogil:
+    """Go on behind a store to RAM at h.pa, or stop there when it hit a mailbox."""
+    if unlikely(watch_at(h.m, h.pa, op.width, WATCH_MAILBOX) != NULL):
+        stop_after(h, op, b, LEAVE_STORED)
+    else:
+        resume(h, op, b)
+
+
+cdef void store_ram(Machine *m, u64 pa, u32 width, u64 value) noexcept nogil:
+    """Store to RAM at `pa`, inside a 64-byte granule, with what hangs on these bytes dropped."""
+    cdef u64 page = (pa - m.base) >> PAGE_BITS
+    cdef bint guarded = (m.code_granules[page] | m.table_granules[page]) != 0
+    if guarded: before_write(m, pa, width)
+    write_host(m.ram + (pa - m.base), width, value)
+    mark_touched(m, page)
+    if guarded: after_write(m, pa, width)
+
+
+cdef void misaligned_load(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
+    """A misaligned load from RAM; both pages are translated before anything is read."""
+    cdef u32 width = op.width, first = width, k
+    cdef u64 raw = 0
+    cdef u8 *p
+    if (va & PAGE_MASK) + width > PAGE_SIZE:
+        first = <u32>(PAGE_SIZE - (va & PAGE_MASK))
+    if not translate(h, va, first, ACCESS_LOAD):
+        stop_at(h, op, b, LEAVE_TRAP)
+        return
+    if h.host == NULL:
+        trap(h, op, b, CAUSE_LOAD_ACCESS_FAULT, va)
+        return
+    if h.in_ram and watched(h, op, b, first, WATCH_LOAD): return
+    p = h.host
+    if first < width:
+        if not translate(h, va + first, width - first, ACCESS_LOAD):
+            stop_at(h, op, b, LEAVE_TRAP)
+            return
+        if h.host == NULL:
+            trap(h, op, b, CAUSE_LOAD_ACCESS_FAULT, va + first)
+            return
+    for k in range(first):
+        raw |= <u64>p[k] << (8 * k)
+    for k in range(first, width):
+        raw |= <u64>h.host[k - first] << (8 * k)
+    finish_load(h, op, raw)
+    resume(h, op, b)
+
+
+cdef void misaligned_store(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
+    """A misaligned store to RAM; both pages are translated before anything is written."""
+    cdef u32 width = op.width, first = width, k
+    cdef u64 value = store_value(h, op), pa
+    if (va & PAGE_MASK) + width > PAGE_SIZE:
+        first = <u32>(PAGE_SIZE - (va & PAGE_MASK))
+    if not translate(h, va, first, ACCESS_STORE):
+        stop_at(h, op, b, LEAVE_TRAP)
+        return
+    if not h.in_ram:
+        trap(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT, va)
+        return
+    if watched(h, op, b, first, WATCH_STORE): return
+    pa = h.pa
+    if first < width:
+        if not translate(h, va + first, width - first, ACCESS_STORE):
+            stop_at(h, op, b, LEAVE_TRAP)
+            return
+        if not h.in_ram:
+            trap(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT, va + first)
+            return
+    for k in range(first):
+        store_ram(h.m, pa + k, 1, value >> (8 * k))
+    for k in range(first, width):
+        store_ram(h.m, h.pa + k - first, 1, value >> (8 * k))
+    h.pa = pa
+    stored(h, op, b)
+
+
+cdef void slow_amo(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
+    """An AMO that the write TLB does not know. Misaligned ones trap, and devices take none."""
+    cdef u64 old
+    if va & (op.width - 1):
+        trap(h, op, b, CAUSE_STORE_AMO_ADDRESS_MISALIGNED, va)
+        return
+    if not translate(h, va, op.width, ACCESS_STORE):
+        stop_at(h, op, b, LEAVE_TRAP)
+        return
+    if not h.in_ram:
+        trap(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT, va)
+        return
+    if watched(h, op, b, op.width, WATCH_LOAD | WATCH_STORE): return
+    if h.cacheable: fill_write(h, va)
+    old = read_host(h.host, op.width)
+    if op.width == 4: old = <u64><i64><i32>old
+    store_ram(h.m, h.pa, op.width, amo_value(h, op, old))
+    h.x[op.rd] = old
+    stored(h, op, b)
+
+
+cdef inline void load_reserved(Hart *h, Op *op, i64 b) noexcept nogil:
+    """LR: load, and reserve these bytes until the end of the turn."""
+    cdef u64 va = h.x[op.rs1], raw
+    if va & (op.width - 1):
+        trap(h, op, b, CAUSE_LOAD_ADDRESS_MISALIGNED, va)
+        return
+    if not translate(h, va, op.width, ACCESS_LOAD):
+        stop_at(h, op, b, LEAVE_TRAP)
+        return
+    if not h.in_ram:
+        trap(h, op, b, CAUSE_LOAD_ACCESS_FAULT, va)
+        return
+    if watched(h, op, b, op.width, WATCH_LOAD): return
+    raw = read_host(h.host, op.width)
+    h.x[op.rd] = <u64><i64><i32>raw if op.width == 4 else raw
+    h.reservation = h.pa
+    h.reservation_width = op.width
+    resume(h, op, b)
+
+
+cdef inline void store_conditional(Hart *h, Op *op, i64 b) noexcept nogil:
+    """SC: store if the reservation holds; faults come first, as for any store."""
+    cdef u64 va = h.x[op.rs1]
+    cdef bint holds
+    if va & (op.width - 1):
+        trap(h, op, b, CAUSE_STORE_AMO_ADDRESS_MISALIGNED, va)
+        return
+    if not translate(h, va, op.width, ACCESS_STORE):
+        stop_at(h, op, b, LEAVE_TRAP)
+        return
+    if not h.in_ram:
+        trap(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT, va)
+        return
+    if watched(h, op, b, op.width, WATCH_STORE): return
+    holds = h.reservation == h.pa and h.reservation_width == op.width
+    h.reservation = NO_RESERVATION
+    if holds: store_ram(h.m, h.pa, op.width, h.x[op.rs2])
+    h.x[op.rd] = not holds
+    if holds: stored(h, op, b)
+    else: resume(h, op, b)
+
+
+cdef void do_lr_w(Hart *h, Op *op, i64 b) noexcept nogil: load_reserved(h, op, b)
+cdef void do_lr_d(Hart *h, Op *op, i64 b) noexcept nogil: load_reserved(h, op, b)
+cdef void do_sc_w(Hart *h, Op *op, i64 b) noexcept nogil: store_conditional(h, op, b)
+cdef void do_sc_d(Hart *h, Op *op, i64 b) noexcept nogil: store_conditional(h, op, b)

@@ -1,0 +1,163 @@
+# Trap entry, interrupt selection, and the system instructions.
+
+cdef void enter_trap(Hart *h, u64 cause, u64 tval, bint interrupt) noexcept nogil:
+    """Take a trap at h.pc: to S-mode where it is delegated and comes from no higher mode, else to M-mode."""
+    cdef u64 delegated = h.csr[CSR_mideleg] if interrupt else h.csr[CSR_medeleg]
+    cdef u64 value = cause | (<u64>interrupt << 63), vector
+    if h.priv <= 1 and cause < 64 and (delegated >> cause) & 1:
+        h.csr[CSR_sepc] = h.pc
+        h.csr[CSR_scause] = value
+        h.csr[CSR_stval] = tval
+        h.mstatus = merge(h.mstatus, (h.mstatus & MSTATUS_SIE) << 4, MSTATUS_SPIE)
+        h.mstatus = merge(h.mstatus, <u64>h.priv << 8, MSTATUS_SPP) & ~MSTATUS_SIE
+        h.priv = 1
+        vector = h.csr[CSR_stvec]
+    else:
+        h.csr[CSR_mepc] = h.pc
+        h.csr[CSR_mcause] = value
+        h.csr[CSR_mtval] = tval
+        h.mstatus = merge(h.mstatus, (h.mstatus & MSTATUS_MIE) << 4, MSTATUS_MPIE)
+        h.mstatus = merge(h.mstatus, <u64>h.priv << 11, MSTATUS_MPP) & ~MSTATUS_MIE
+        h.priv = 3
+        vector = h.csr[CSR_mtvec]
+    h.pc = (vector & ~<u64>3) + (4 * cause if interrupt and vector & 1 else 0)
+    h.check = True
+
+
+cdef int chosen_interrupt(Hart *h) noexcept nogil:
+    """Return the interrupt to take now, by the manual's order of priority, or -1."""
+    cdef u64 ready = pending_bits(h) & h.csr[CSR_mie], machine, supervisor
+    if ready == 0: return -1
+    machine = ready & ~h.csr[CSR_mideleg]
+    supervisor = ready & h.csr[CSR_mideleg]
+    if h.priv == 3 and not h.mstatus & MSTATUS_MIE: machine = 0
+    if h.priv == 3 or (h.priv == 1 and not h.mstatus & MSTATUS_SIE): supervisor = 0
+    ready = machine if machine else supervisor
+    if ready == 0: return -1
+    if ready & 1 << 11: return 11
+    if ready & 1 << 3: return 3
+    if ready & 1 << 7: return 7
+    if ready & 1 << 9: return 9
+    if ready & 1 << 1: return 1
+    return 5
+
+
+cdef void do_ecall(Hart *h, Op *op, i64 b) noexcept nogil:
+    trap(h, op, b, CAUSE_ENVIRONMENT_CALL_FROM_U_MODE + h.priv, 0)
+
+
+cdef void do_ebreak(Hart *h, Op *op, i64 b) noexcept nogil:
+    trap(h, op, b, CAUSE_BREAKPOINT, h.m.pcs[op - h.m.ops])
+
+
+cdef void do_illegal(Hart *h, Op *op, i64 b) noexcept nogil:
+    illegal(h, op, b)
+
+
+cdef void return_to(Hart *h, Op *op, i64 b, u32 priv, u64 pc) noexcept nogil:
+    """The common end of MRET and SRET."""
+    if priv != 3: h.mstatus &= ~MSTATUS_MPRV
+    h.priv = priv
+    h.check = True
+    stop_after(h, op, b, LEAVE_NEXT)
+    h.pc = pc
+
+
+cdef void do_mret(Hart *h, Op *op, i64 b) noexcept nogil:
+    cdef u32 priv = <u32>(h.mstatus >> 11) & 3
+    if h.priv < 3:
+        illegal(h, op, b)
+        return
+    h.mstatus = merge(h.mstatus, (h.mstatus & MSTATUS_MPIE) >> 4, MSTATUS_MIE) | MSTATUS_MPIE
+    h.mstatus &= ~MSTATUS_MPP
+    return_to(h, op, b, priv, h.csr[CSR_mepc])
+
+
+cdef void do_sret(Hart *h, Op *op, i64 b) noexcept nogil:
+    cdef u32 priv = <u32>(h.mstatus >> 8) & 1
+    if h.priv < 1 or (h.priv == 1 and h.mstatus & MSTATUS_TSR):
+        illegal(h, op, b)
+        return
+    h.mstatus = merge(h.mstatus, (h.mstatus & MSTATUS_SPIE) >> 4, MSTATUS_SIE) | MSTATUS_SPIE
+    h.mstatus &= ~MSTATUS_SPP
+    return_to(h, op, b, priv, h.csr[CSR_sepc])
+
+
+cdef void do_wfi(Hart *h, Op *op, i64 b) noexcept nogil:
+    """Wait. U-mode may not (its bounded time limit is 0), nor S-mode under mstatus.TW."""
+    if h.priv == 0 or (h.priv == 1 and h.mstatus & MSTATUS_TW):
+        illegal(h, op, b)
+    else:
+        stop_after(h, op, b, LEAVE_WAIT)
+
+
+cdef void do_pause(Hart *h, Op *op, i64 b) noexcept nogil: stop_after(h, op, b, LEAVE_YIELD)
+cdef void do_wrs_sto(Hart *h, Op *op, i64 b) noexcept nogil: stop_after(h, op, b, LEAVE_YIELD)
+
+
+cdef void do_wrs_nto(Hart *h, Op *op, i64 b) noexcept nogil:
+    """Harts take turns, so the store waited for can only come when this turn is over."""
+    if h.priv < 3 and h.mstatus & MSTATUS_TW:
+        illegal(h, op, b)
+    else:
+        stop_after(h, op, b, LEAVE_YIELD)
+
+
+cdef void do_fence(Hart *h, Op *op, i64 b) noexcept nogil: GO(h, op + 1, b)
+cdef void do_fence_i(Hart *h, Op *op, i64 b) noexcept nogil: stop_after(h, op, b, LEAVE_NEXT)
+
+
+cdef inline void fence_translation(Hart *h, Op *op, i64 b, bint virtual_memory) noexcept nogil:
+    """Nothing to do where it is legal: translation follows the page tables at every store to them."""
+    if h.priv < 1 or (virtual_memory and h.priv == 1 and h.mstatus & MSTATUS_TVM):
+        illegal(h, op, b)
+    else:
+        GO(h, op + 1, b)
+
+
+cdef void do_sfence_vma(Hart *h, Op *op, i64 b) noexcept nogil: fence_translation(h, op, b, True)
+cdef void do_sinval_vma(Hart *h, Op *op, i64 b) noexcept nogil: fence_translation(h, op, b, True)
+cdef void do_sfence_w_inval(Hart *h, Op *op, i64 b) noexcept nogil: fence_translation(h, op, b, False)
+cdef void do_sfence_inval_ir(Hart *h, Op *op, i64 b) noexcept nogil: fence_translation(h, op, b, False)
+
+
+cdef bint envcfg_allows(Hart *h, u64 bits) noexcept nogil:
+    """Whether menvcfg and senvcfg let the present mode use a cache-block instruction."""
+    if h.priv < 3 and not h.csr[CSR_menvcfg] & bits: return False
+    return h.priv >= 1 or (h.csr[CSR_senvcfg] & bits) != 0
+
+
+cdef inline void manage_block(Hart *h, Op *op, i64 b, u64 bits) noexcept nogil:
+    """CBO.CLEAN, FLUSH, INVAL: caches are coherent here, so only the permission checks remain."""
+    if not envcfg_allows(h, bits):
+        illegal(h, op, b)
+    elif not translate(h, h.x[op.rs1], 1, ACCESS_CACHE):
+        stop_at(h, op, b, LEAVE_TRAP)
+    elif not h.in_ram:
+        trap(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT, h.x[op.rs1])
+    else:
+        resume(h, op, b)
+
+
+cdef void do_cbo_clean(Hart *h, Op *op, i64 b) noexcept nogil: manage_block(h, op, b, ENVCFG_CBCFE)
+cdef void do_cbo_flush(Hart *h, Op *op, i64 b) noexcept nogil: manage_block(h, op, b, ENVCFG_CBCFE)
+cdef void do_cbo_inval(Hart *h, Op *op, i64 b) noexcept nogil: manage_block(h, op, b, ENVCFG_CBIE)
+
+
+cdef void do_cbo_zero(Hart *h, Op *op, i64 b) noexcept nogil:
+    """Store zeros to the 64-byte block that holds the address."""
+    cdef u64 va = h.x[op.rs1], k, pa
+    if not envcfg_allows(h, ENVCFG_CBZE):
+        illegal(h, op, b)
+        return
+    if not translate(h, va & ~<u64>63, 64, ACCESS_STORE):
+        h.tval = va
+        stop_at(h, op, b, LEAVE_TRAP)
+        return
+    if not h.in_ram:
+        trap(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT, va)
+        return
+    if watched(h, op, b, 64, WATCH_STORE): return
+    pa = h.pa
+    for k in range(8): store_ram(h.m, pa + 8 * k, 8, 0)
+    resume(h, op, b)

@@ -1,0 +1,79 @@
+"""Trap causes as mcause and scause hold them, and which one is taken where several are pending.
+
+Source: privileged manual, "Machine Cause (mcause) Register".
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+INTERRUPT_BIT = 1 << 63
+"""The Interrupt bit of mcause and scause."""
+
+
+class Cause(IntEnum):
+    """Exception codes."""
+
+    INSTRUCTION_ADDRESS_MISALIGNED = 0
+    INSTRUCTION_ACCESS_FAULT = 1
+    ILLEGAL_INSTRUCTION = 2
+    BREAKPOINT = 3
+    LOAD_ADDRESS_MISALIGNED = 4
+    LOAD_ACCESS_FAULT = 5
+    STORE_AMO_ADDRESS_MISALIGNED = 6
+    STORE_AMO_ACCESS_FAULT = 7
+    ENVIRONMENT_CALL_FROM_U_MODE = 8
+    ENVIRONMENT_CALL_FROM_S_MODE = 9
+    ENVIRONMENT_CALL_FROM_M_MODE = 11
+    INSTRUCTION_PAGE_FAULT = 12
+    LOAD_PAGE_FAULT = 13
+    STORE_AMO_PAGE_FAULT = 15
+
+
+class Interrupt(IntEnum):
+    """Interrupt codes, each also the number of its bit in mip and mie."""
+
+    SUPERVISOR_SOFTWARE = 1
+    MACHINE_SOFTWARE = 3
+    SUPERVISOR_TIMER = 5
+    MACHINE_TIMER = 7
+    SUPERVISOR_EXTERNAL = 9
+    MACHINE_EXTERNAL = 11
+
+
+CAUSE_PRIORITY = (
+    (Cause.INSTRUCTION_PAGE_FAULT, Cause.INSTRUCTION_ACCESS_FAULT),
+    (
+        Cause.ILLEGAL_INSTRUCTION,
+        Cause.INSTRUCTION_ADDRESS_MISALIGNED,
+        Cause.ENVIRONMENT_CALL_FROM_U_MODE,
+        Cause.ENVIRONMENT_CALL_FROM_S_MODE,
+        Cause.ENVIRONMENT_CALL_FROM_M_MODE,
+        Cause.BREAKPOINT,
+    ),
+    (
+        Cause.LOAD_PAGE_FAULT,
+        Cause.STORE_AMO_PAGE_FAULT,
+        Cause.LOAD_ACCESS_FAULT,
+        Cause.STORE_AMO_ACCESS_FAULT,
+    ),
+    (Cause.LOAD_ADDRESS_MISALIGNED, Cause.STORE_AMO_ADDRESS_MISALIGNED),
+)
+"""Exceptions from the highest priority to the lowest; of one group, the one met first counts.
+
+Source: privileged manual, "Synchronous exception priority in decreasing priority order", with the
+choice that a misaligned access faults only after its translation.
+"""
+
+INTERRUPT_PRIORITY = (
+    Interrupt.MACHINE_EXTERNAL,
+    Interrupt.MACHINE_SOFTWARE,
+    Interrupt.MACHINE_TIMER,
+    Interrupt.SUPERVISOR_EXTERNAL,
+    Interrupt.SUPERVISOR_SOFTWARE,
+    Interrupt.SUPERVISOR_TIMER,
+)
+"""Interrupts to the same privilege mode from the highest priority to the lowest.
+
+Source: privileged manual, "Machine Interrupt (mip and mie) Registers".
+"""

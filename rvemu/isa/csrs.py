@@ -1,0 +1,136 @@
+"""The table of control and status registers: number, name, writable bits, reset value.
+
+Lowest privilege and read-only follow from the number, as the privileged manual lays down ("CSR Address Mapping
+Conventions"). A row is stored in the hart under its name and read and written through `mask`; `get` and `set` name
+helpers in core/csr.pxi for the rows that compute their value or act on a write.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ALL = (1 << 64) - 1
+
+MSTATUS_SIE, MSTATUS_MIE, MSTATUS_SPIE, MSTATUS_MPIE, MSTATUS_SPP = 1 << 1, 1 << 3, 1 << 5, 1 << 7, 1 << 8
+MSTATUS_MPP, MSTATUS_FS, MSTATUS_MPRV, MSTATUS_SUM, MSTATUS_MXR = 3 << 11, 3 << 13, 1 << 17, 1 << 18, 1 << 19
+MSTATUS_TVM, MSTATUS_TW, MSTATUS_TSR, MSTATUS_SD = 1 << 20, 1 << 21, 1 << 22, 1 << 63
+MSTATUS_UXL, MSTATUS_UXL_64, MSTATUS_SXL_64 = 3 << 32, 2 << 32, 2 << 34
+
+MSTATUS_WRITABLE = (
+    MSTATUS_SIE | MSTATUS_MIE | MSTATUS_SPIE | MSTATUS_MPIE | MSTATUS_SPP | MSTATUS_MPP | MSTATUS_FS
+    | MSTATUS_MPRV | MSTATUS_SUM | MSTATUS_MXR | MSTATUS_TVM | MSTATUS_TW | MSTATUS_TSR
+)  # fmt: skip
+SSTATUS_WRITABLE = MSTATUS_SIE | MSTATUS_SPIE | MSTATUS_SPP | MSTATUS_FS | MSTATUS_SUM | MSTATUS_MXR
+
+INTERRUPTS_S, INTERRUPTS_ALL = 0x222, 0xAAA
+EXCEPTIONS_DELEGABLE = 0xB3FF
+"""Every exception that S-mode can handle: all but the environment call from M-mode."""
+
+ENVCFG_FIOM, ENVCFG_CBIE, ENVCFG_CBCFE, ENVCFG_CBZE = 1 << 0, 3 << 4, 1 << 6, 1 << 7
+MENVCFG_ADUE, MENVCFG_PBMTE, MENVCFG_STCE = 1 << 61, 1 << 62, 1 << 63
+SENVCFG_WRITABLE = ENVCFG_FIOM | ENVCFG_CBIE | ENVCFG_CBCFE | ENVCFG_CBZE
+MENVCFG_WRITABLE = SENVCFG_WRITABLE | MENVCFG_ADUE | MENVCFG_PBMTE | MENVCFG_STCE
+
+PMP_ENTRIES = 16
+PMPADDR_WRITABLE = (1 << 54) - 1
+
+
+@dataclass(frozen=True)
+class Csr:
+    """A control and status register.
+
+    Attributes:
+        number: 12-bit CSR address.
+        name: as in the manual.
+        ext: the extension that brings it; absent without it, so that an access is an illegal instruction.
+        mask: the bits that a write can change; the others keep their value.
+        reset: value after reset.
+        section: title of the section of the privileged (or unprivileged) manual.
+        get: helper `get_<get>` of core/csr.pxi that computes the value; none where it is stored.
+        set: helper `set_<set>` of core/csr.pxi that takes the value written; none where the mask says all.
+    """
+
+    number: int
+    name: str
+    ext: str
+    mask: int
+    section: str
+    reset: int = 0
+    get: str | None = None
+    set: str | None = None
+
+    @property
+    def privilege(self) -> int:
+        """The lowest privilege mode that may access it: 0 U, 1 S, 3 M."""
+        return self.number >> 8 & 3
+
+    @property
+    def read_only(self) -> bool:
+        """Whether every write to it is an illegal instruction."""
+        return self.number >> 10 == 3
+
+    @property
+    def stored(self) -> bool:
+        """Whether the hart keeps a word for it."""
+        return self.get is None
+
+
+_FP = "Floating-Point Control and Status Register"
+_COUNTERS = "Extension for Base Counters and Timers"
+_HPM = "Hardware Performance Monitor"
+_SUPERVISOR, _MACHINE = "Supervisor CSRs", "Machine-Level CSRs"
+_PMP = "Physical Memory Protection CSRs"
+
+CSRS: tuple[Csr, ...] = (
+    Csr(0x001, "fflags", "F", 0x1F, _FP, get="fflags", set="fflags"),
+    Csr(0x002, "frm", "F", 0x7, _FP, get="frm", set="frm"),
+    Csr(0x003, "fcsr", "F", 0xFF, _FP, get="fcsr", set="fcsr"),
+    Csr(0xC00, "cycle", "Zicntr", 0, _COUNTERS, get="cycle"),
+    Csr(0xC01, "time", "Zicntr", 0, _COUNTERS, get="time"),
+    Csr(0xC02, "instret", "Zicntr", 0, _COUNTERS, get="instret"),
+    *(Csr(0xC00 + n, f"hpmcounter{n}", "Zihpm", 0, _HPM, get="zero") for n in range(3, 32)),
+    Csr(0x100, "sstatus", "S", SSTATUS_WRITABLE, _SUPERVISOR, get="sstatus", set="sstatus"),
+    Csr(0x104, "sie", "S", INTERRUPTS_S, _SUPERVISOR, get="sie", set="sie"),
+    Csr(0x105, "stvec", "S", ALL & ~2, _SUPERVISOR),
+    Csr(0x106, "scounteren", "S", 0xFFFF_FFFF, _SUPERVISOR),
+    Csr(0x10A, "senvcfg", "S", SENVCFG_WRITABLE, _SUPERVISOR, set="senvcfg"),
+    Csr(0x140, "sscratch", "S", ALL, _SUPERVISOR),
+    Csr(0x141, "sepc", "S", ALL & ~1, _SUPERVISOR),
+    Csr(0x142, "scause", "S", ALL, _SUPERVISOR),
+    Csr(0x143, "stval", "S", ALL, _SUPERVISOR),
+    Csr(0x144, "sip", "S", 0x2, _SUPERVISOR, get="sip", set="sip"),
+    Csr(0x14D, "stimecmp", "Sstc", ALL, "Supervisor Timer (stimecmp) Register", reset=ALL, set="stimecmp"),
+    Csr(0x180, "satp", "S", ALL, "Supervisor Address Translation and Protection (satp) Register", set="satp"),
+    Csr(0xF11, "mvendorid", "I", 0, _MACHINE, get="zero"),
+    Csr(0xF12, "marchid", "I", 0, _MACHINE, get="zero"),
+    Csr(0xF13, "mimpid", "I", 0, _MACHINE, get="zero"),
+    Csr(0xF14, "mhartid", "I", 0, _MACHINE, get="mhartid"),
+    Csr(0xF15, "mconfigptr", "I", 0, _MACHINE, get="zero"),
+    Csr(0x300, "mstatus", "I", MSTATUS_WRITABLE, _MACHINE, reset=MSTATUS_UXL_64 | MSTATUS_SXL_64,
+        get="mstatus", set="mstatus"),
+    Csr(0x301, "misa", "I", 0, _MACHINE, get="misa", set="ignored"),
+    Csr(0x302, "medeleg", "S", EXCEPTIONS_DELEGABLE, _MACHINE),
+    Csr(0x303, "mideleg", "S", INTERRUPTS_S, _MACHINE, set="mideleg"),
+    Csr(0x304, "mie", "I", INTERRUPTS_ALL, _MACHINE, set="mie"),
+    Csr(0x305, "mtvec", "I", ALL & ~2, _MACHINE),
+    Csr(0x306, "mcounteren", "I", 0xFFFF_FFFF, _MACHINE),
+    Csr(0x30A, "menvcfg", "I", MENVCFG_WRITABLE, _MACHINE, set="menvcfg"),
+    Csr(0x320, "mcountinhibit", "I", 0x5, _MACHINE, set="mcountinhibit"),
+    *(Csr(0x320 + n, f"mhpmevent{n}", "Zihpm", 0, _HPM, get="zero", set="ignored") for n in range(3, 32)),
+    Csr(0x340, "mscratch", "I", ALL, _MACHINE),
+    Csr(0x341, "mepc", "I", ALL & ~1, _MACHINE),
+    Csr(0x342, "mcause", "I", ALL, _MACHINE),
+    Csr(0x343, "mtval", "I", ALL, _MACHINE),
+    Csr(0x344, "mip", "I", INTERRUPTS_S, _MACHINE, get="mip", set="mip"),
+    *(Csr(0x3A0 + n, f"pmpcfg{n}", "I", ALL, _PMP, get=f"pmpcfg{n}", set=f"pmpcfg{n}")
+      for n in range(0, PMP_ENTRIES // 8 * 2, 2)),
+    *(Csr(0x3B0 + n, f"pmpaddr{n}", "I", PMPADDR_WRITABLE, _PMP, get=f"pmpaddr{n}", set=f"pmpaddr{n}")
+      for n in range(PMP_ENTRIES)),
+    Csr(0x7A0, "tselect", "I", 0, "Trigger Select Register", get="zero", set="ignored"),
+    Csr(0x7A1, "tdata1", "I", 0, "Trigger Data 1 Register", get="zero", set="ignored"),
+    Csr(0x7A2, "tdata2", "I", 0, "Trigger Data 2 Register", get="zero", set="ignored"),
+    Csr(0x7A3, "tdata3", "I", 0, "Trigger Data 3 Register", get="zero", set="ignored"),
+    Csr(0xB00, "mcycle", "I", ALL, _HPM, get="mcycle", set="mcycle"),
+    Csr(0xB02, "minstret", "I", ALL, _HPM, get="minstret", set="minstret"),
+    *(Csr(0xB00 + n, f"mhpmcounter{n}", "Zihpm", 0, _HPM, get="zero", set="ignored") for n in range(3, 32)),
+)  # fmt: skip

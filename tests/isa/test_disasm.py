@@ -1,0 +1,96 @@
+"""The disassembler prints what objdump prints, for every row of INSNS and for every compressed halfword."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+import pytest
+from isa.binutils import LATER_THAN_BINUTILS, disassembly
+from isa.words import CSR_NUMBERS, sample
+
+from rvemu.isa.aliases import ALIASES
+from rvemu.isa.disasm import disassemble
+from rvemu.isa.fields import parse
+from rvemu.isa.insns import INSNS, Insn
+from rvemu.isa.syntax import ROWS
+
+EXACT = ("fcvt.d.s", "fcvt.d.w", "fcvt.d.wu")
+UNNAMED_CSRS = (0x5A0, 0x7FF, 0xBC0, 0xFC0)
+TAKEN_THOUGH_RESERVED = 0x6101
+"""c.addi16sp with a zero immediate: reserved in the manual, shown by objdump."""
+
+
+def alias_words(insn: Insn) -> Iterator[int]:
+    """Yield words with small operands in every combination, which all the aliases need."""
+    form = parse(insn)
+    values = {"csr": (*CSR_NUMBERS[:8], *UNNAMED_CSRS), "imm": (0, 1, -1, 255), "rd": (0, 1, 5), "rm": (0,)}
+    operands = [operand for operand in form.operands if operand.name not in ("fm",) or insn.name != "fence"]
+    for choice in product(*(values.get(operand.name, (0, 1, 5)) for operand in operands)):
+        bits = [operand.insert(value // operand.scale * operand.scale)
+                for operand, value in zip(operands, choice, strict=True)]  # fmt: skip
+        yield form.match | sum(bits)
+
+
+def all_words() -> list[tuple[int, int]]:
+    """Return (word, size) for every row that binutils knows."""
+    words = []
+    for insn in INSNS:
+        if insn.name in LATER_THAN_BINUTILS:
+            continue
+        size = parse(insn).size
+        words += [(word & ~0x7000 if insn.name in EXACT else word, size) for word in sample(insn)]
+        if insn.name in ALIASES and size == 4 and insn.name != "fence":
+            words += [(word, size) for word in alias_words(insn)]
+    fence = parse(ROWS["fence"])
+    words += [(fence.match | sets << 20, 4) for sets in range(256) if sets != 0x10]       # 0x10 is pause
+    return [*words, (0x8330_000F, 4)]                                                     # fence.tso
+
+
+@pytest.mark.parametrize("aliases", [True, False])
+def test_every_row_reads_as_in_objdump(tmp_path: Path, aliases: bool) -> None:
+    words = all_words()
+    flags = () if aliases else ("-M", "no-aliases")
+    pc, ours = 0, []
+    for word, size in words:
+        ours.append(disassemble(word, pc, aliases=aliases))
+        pc += size
+    theirs = disassembly(words, tmp_path, *flags)
+    wrong = [
+        (f"{word:0{2 * size}x}", our, their)
+        for (word, size), our, their in zip(words, ours, theirs, strict=True)
+        if our != their
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("aliases", [True, False])
+def test_every_halfword_reads_as_in_objdump(tmp_path: Path, aliases: bool) -> None:
+    halfwords = [word for word in range(1 << 16) if word & 3 != 3]
+    flags = () if aliases else ("-M", "no-aliases")
+    theirs = disassembly([(word, 2) for word in halfwords], tmp_path, *flags)
+    differ = [
+        word
+        for n, (word, their) in enumerate(zip(halfwords, theirs, strict=True))
+        if disassemble(word, 2 * n, aliases=aliases) != their
+    ]
+    assert differ == [TAKEN_THOUGH_RESERVED]
+
+
+@pytest.mark.parametrize(("word", "text"), [
+    (0x0E73_52B3, "czero.eqz\tt0,t1,t2"),       # 0000111 00111 00110 101 00101 0110011
+    (0x0E73_72B3, "czero.nez\tt0,t1,t2"),       # 0000111 00111 00110 111 00101 0110011
+    (0xFFFF_FFFF, ".4byte\t0xffffffff"),
+    (0x1234_0000, "unimp"),                     # only the low half counts
+])  # fmt: skip
+def test_words_that_objdump_cannot_vouch_for(word: int, text: str) -> None:
+    assert disassemble(word) == text
+
+
+def test_rows_unknown_to_objdump_are_all_transcribed() -> None:
+    assert set(LATER_THAN_BINUTILS) <= set(ROWS)
+
+
+def test_targets_wrap_at_64_bits() -> None:
+    assert disassemble(0xFFDF_F06F, 0) == "j\tfffffffffffffffc"

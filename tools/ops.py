@@ -1,0 +1,108 @@
+"""The ops of the core: one for each base row of the instruction table, and a few that only decoding chooses.
+
+An op is a handler with a number. Compressed rows have none of their own: they decode to the op of their base row.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rvemu.isa.insns import INSNS, Insn
+
+LOAD_TYPES = {"i8": 1, "u8": 1, "i16": 2, "u16": 2, "i32": 4, "u32": 4, "i64": 8, "u64": 8, "f32": 4, "f64": 8}
+
+
+@dataclass(frozen=True)
+class Op:
+    """A handler: its name, what it does, and how a block treats it.
+
+    Attributes:
+        kind: alu, load, store, branch, jal, jalr, amo, fp, exact, do or nop.
+        text: the semantics, without the part that `kind` already says.
+        width: bytes of the memory access, or 0.
+    """
+
+    name: str
+    kind: str
+    text: str
+    width: int = 0
+    row: Insn | None = None
+
+    @property
+    def ident(self) -> str:
+        """The name as a C identifier."""
+        return self.name.replace(".", "_")
+
+    @property
+    def floating(self) -> bool:
+        """Whether mstatus.FS must not be Off."""
+        return self.row is not None and self.row.ext in ("F", "D")
+
+    @property
+    def dirties(self) -> bool:
+        """Whether it may change a floating-point register or flag, so that mstatus.FS becomes Dirty."""
+        pure = ("store", "f32_to_bits", "f64_to_bits", "f32_classify", "f64_classify")
+        return self.floating and not self.kind == "store" and not any(name in self.text for name in pure)
+
+    @property
+    def rounds(self) -> bool:
+        """Whether the encoding has an `rm` field."""
+        return self.row is not None and "rm" in self.row.encoding.split()
+
+    @property
+    def loads_float(self) -> bool:
+        """Whether it is a load into a floating-point register."""
+        return self.kind == "load" and self.text.startswith("f")
+
+
+CHOSEN_BY_DECODER = (
+    Op("li", "alu", "imm"),
+    Op("mv", "alu", "rs1"),
+    Op("j", "jal", ""),
+    Op("jr", "jalr", ""),
+    Op("illegal", "do", "illegal"),
+)
+"""Forms that decoding picks: constants known then, moves, jumps that keep no return address, what is no instruction."""
+
+ENDS = frozenset({"ecall", "ebreak", "mret", "sret", "wfi", "pause", "wrs_nto", "wrs_sto", "fence_i", "illegal"})
+"""The `do` helpers that always leave the handlers, so that a block ends with them."""
+
+
+def _classify(row: Insn) -> Op:
+    text = row.semantics
+    if match := re.fullmatch(r"[rf]d = load_(\w+)\(rs1 \+ imm\)", text):
+        return Op(row.name, "load", match[1], LOAD_TYPES[match[1]], row)
+    if match := re.fullmatch(r"store_(\d+)\(rs1 \+ imm, ([rf]s2)\)", text):
+        return Op(row.name, "store", match[2], int(match[1]) // 8, row)
+    if match := re.fullmatch(r"if (.+): jump\(pc \+ imm\)", text):
+        return Op(row.name, "branch", match[1], 0, row)
+    if text == "rd = link; jump(pc + imm)":
+        return Op(row.name, "jal", "link", 0, row)
+    if text == "rd = link; jump((rs1 + imm) & ~1)":
+        return Op(row.name, "jalr", "link", 0, row)
+    if match := re.fullmatch(r"rd = amo_(\d+)\(rs1, (.+)\)", text):
+        return Op(row.name, "amo", match[2], int(match[1]) // 8, row)
+    if text == "nop":
+        return Op(row.name, "nop", "", 0, row)
+    if match := re.fullmatch(r"do (\w+)", text):
+        width = {"w": 4, "d": 8}.get(match[1][-1], 0) if match[1][:3] in ("lr_", "sc_") else 0
+        return Op(row.name, "do", match[1], width, row)
+    if row.ext in ("F", "D"):
+        return Op(row.name, "fp" if row.host else "exact", text, 0, row)
+    if match := re.fullmatch(r"rd = (.+)", text):
+        return Op(row.name, "alu", match[1], 0, row)
+    raise ValueError(f"{row.name}: no such semantics: {text}")
+
+
+def collect_ops() -> list[Op]:
+    """Return every op, in the order of its number."""
+    ops = list(CHOSEN_BY_DECODER)
+    for row in INSNS:
+        if row.semantics.startswith("="):
+            continue
+        op = _classify(row)
+        ops.append(op)
+        if op.kind == "fp":
+            ops.append(Op(op.name + ".exact", "exact", op.text, 0, row))
+    return ops
