@@ -84,6 +84,7 @@ static bool do_job(void)
 void hart_main(void)
 {
 	csr_write(sie, IP_SSIP | IP_STIP);
+	csr_write(scounteren, COUNTEREN_TM);
 	timer_arm(NEVER);
 	__atomic_store_n(&self()->online, true, __ATOMIC_RELEASE);
 	for (;;) {

@@ -111,8 +111,11 @@ class Elf:
         return self._symbols
 
     def symbol_pa(self, name: str) -> int | None:
-        """Return the physical address of the symbol `name`, or None, quickly where there is none."""
-        if b"\0" + name.encode() + b"\0" not in self.data or name not in self.symbols():
+        """Return the physical address of the symbol `name`, or None, quickly where there is none.
+
+        A linker may let one name be the end of another, so its string need not begin behind a zero byte.
+        """
+        if name.encode() + b"\0" not in self.data or name not in self.symbols():
             return None
         return self._physical(self.symbols()[name])
 

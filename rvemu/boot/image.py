@@ -67,17 +67,23 @@ def read_guest(path: str) -> Guest:
     Raises:
         LoadError: unreadable, empty, damaged, or of a kind that cannot be entered.
     """
-    data = read_file(path)
+    data, name = read_file(path), shown(path)
     if data.startswith(_GZIP_MAGIC):
-        data = _gunzip(data, path)
+        data = _gunzip(data, name)
     for offset, magic, kind, right in _FOREIGN:
         if data.startswith(magic, offset):
-            raise LoadError(f"{path}: {kind} ({right})")
+            raise LoadError(f"{name}: {kind} ({right})")
     if data.startswith(ELF_MAGIC):
-        return Guest(path, "ELF", data, 0, elf=read_elf(data, path))
+        elf = read_elf(data, name)
+        return Guest(name, "ELF", data, sum(segment.mem_size for segment in elf.segments), elf=elf)
     if data.startswith(IMAGE_MAGIC, _IMAGE_MAGIC_OFFSET):
-        return _image(data, path)
-    return Guest(path, "raw", data, len(data))
+        return _image(data, name)
+    return Guest(name, "raw", data, len(data))
+
+
+def shown(path: str) -> str:
+    """Return `path` as errors show it: on one line."""
+    return path if path.isprintable() else ascii(path)
 
 
 def read_file(path: str) -> bytes:
@@ -86,19 +92,20 @@ def read_file(path: str) -> bytes:
     Raises:
         LoadError: missing, a directory or device, unreadable, empty or too large.
     """
+    name = shown(path)
     try:
         status = os.stat(path)
         if stat.S_ISREG(status.st_mode) and status.st_size > MAX_FILE_BYTES:
-            raise LoadError(f"{path}: {status.st_size} bytes are too many (at most {MAX_FILE_BYTES})")
+            raise LoadError(f"{name}: {status.st_size} bytes are too many (at most {MAX_FILE_BYTES})")
         if not (stat.S_ISREG(status.st_mode) or stat.S_ISFIFO(status.st_mode)):
-            raise LoadError(f"{path}: {_file_kind(status.st_mode)} (a file)")
+            raise LoadError(f"{name}: {_file_kind(status.st_mode)} (a file)")
         with open(path, "rb") as file:
             data = file.read()
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise LoadError(f"{path}: {reason[:1].lower()}{reason[1:]} (a readable file)") from error
+        raise LoadError(f"{name}: {reason[:1].lower()}{reason[1:]} (a readable file)") from error
     if not data:
-        raise LoadError(f"{path}: empty file (an image)")
+        raise LoadError(f"{name}: empty file (an image)")
     return data
 
 
@@ -106,25 +113,25 @@ def _file_kind(mode: int) -> str:
     return "a directory" if stat.S_ISDIR(mode) else "a device or socket"
 
 
-def _gunzip(data: bytes, path: str) -> bytes:
+def _gunzip(data: bytes, name: str) -> bytes:
     unpacker = zlib.decompressobj(_ZLIB_WITH_GZIP_HEADER)
     try:
         unpacked = unpacker.decompress(data, MAX_FILE_BYTES)
     except zlib.error as error:
-        raise LoadError(f"{path}: damaged gzip file (a whole one)") from error
+        raise LoadError(f"{name}: damaged gzip file (a whole one)") from error
     if not unpacker.eof:
         too_large = len(unpacked) == MAX_FILE_BYTES
         what = f"unpacks to more than {MAX_FILE_BYTES} bytes" if too_large else "truncated gzip file"
-        raise LoadError(f"{path}: {what} (a {'smaller' if too_large else 'whole'} one)")
+        raise LoadError(f"{name}: {what} (a {'smaller' if too_large else 'whole'} one)")
     if not unpacked:
-        raise LoadError(f"{path}: empty file in gzip (an image)")
+        raise LoadError(f"{name}: empty file in gzip (an image)")
     return unpacked
 
 
-def _image(data: bytes, path: str) -> Guest:
+def _image(data: bytes, name: str) -> Guest:
     if len(data) < _IMAGE_MAGIC_OFFSET + 8:
-        raise LoadError(f"{path}: truncated Linux Image (a whole one)")
+        raise LoadError(f"{name}: truncated Linux Image (a whole one)")
     text_offset, image_size, flags = _IMAGE_HEADER.unpack_from(data)
     if flags & _IMAGE_BIG_ENDIAN:
-        raise LoadError(f"{path}: big-endian Linux Image (a little-endian one)")
-    return Guest(path, "Image", data, max(len(data), image_size), text_offset=text_offset)
+        raise LoadError(f"{name}: big-endian Linux Image (a little-endian one)")
+    return Guest(name, "Image", data, max(len(data), image_size), text_offset=text_offset)

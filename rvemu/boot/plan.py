@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from rvemu.boot.elf import Elf, Segment
 from rvemu.boot.fdt import Fdt, build, patch
-from rvemu.boot.image import Guest, read_file, read_guest
+from rvemu.boot.image import Guest, read_file, read_guest, shown
 from rvemu.boot.rom import reset_rom
 from rvemu.errors import LoadError
 from rvemu.fdtnode import FdtNode
@@ -216,7 +216,7 @@ class _Planner:
         for taken in sorted((*self.regions, copy), key=lambda region: region.pa):
             if taken.pa < pa + len(data) and pa < taken.end:
                 pa = _align_up(taken.end, 4 * _KIB)
-        self._take(Region(path, pa, len(data), data))
+        self._take(Region(shown(path), pa, len(data), data))
         return pa, pa + len(data)
 
     def _dtb(self, initrd: tuple[int, int] | None) -> bytes:
@@ -225,7 +225,7 @@ class _Planner:
             return build(Fdt(config.tree(initrd)))
         return patch(
             read_file(config.dtb),
-            config.dtb,
+            shown(config.dtb),
             memory=(config.ram_base, config.ram_size),
             bootargs=config.append,
             initrd=initrd,
@@ -236,11 +236,12 @@ class _Planner:
         """Take the highest free place below the limit at which the device tree is aligned."""
         size = len(dtb) + DTB_ROOM
         top = min(self.ram_end, DTB_LIMIT)
+        name = shown(self.config.dtb) if self.config.dtb else "device tree"
         places = [
-            Region(self.config.dtb or "device tree", (top - size) // alignment * alignment, size, dtb)
+            Region(name, (top - size) // alignment * alignment, size, dtb)
             for alignment in DTB_ALIGNMENTS
         ]
-        free = (place for place in places if place.pa >= self.config.ram_base and self._rival(place) is None)
+        free = (place for place in places if place.pa > self.config.ram_base and self._rival(place) is None)
         place = next(free, places[-1])
         self._take(place)
         return place.pa

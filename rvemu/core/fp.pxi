@@ -81,7 +81,7 @@ cdef extern from *:
         return a;
     }
     #else
-    /* No fast path: aarch64, for one, detects tininess before rounding. The rest only lets handlers compile. */
+    /* No fast path: aarch64, for one, detects tininess before rounding. These only let handlers compile. */
     #define FP_HOST 0
     static inline unsigned host_fp_take_flags(void) { return 0; }
     static inline void host_fp_set_rm(unsigned frm) { (void)frm; }

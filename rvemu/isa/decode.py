@@ -12,6 +12,8 @@ from rvemu.isa.insns.row import Insn
 FORMATS: tuple[tuple[Insn, Format], ...] = tuple((insn, parse(insn)) for insn in INSNS)
 """Every row with its encoding taken apart."""
 
+_BY_SIZE = {size: [row for row in FORMATS if row[1].size == size] for size in (2, 4)}
+
 
 @dataclass(frozen=True)
 class Decoded:
@@ -40,8 +42,9 @@ def decode(word: int, exts: Collection[str] | None = None) -> Decoded | None:
         word: 32 bits from the instruction on; only the low 16 count for a compressed one.
         exts: names of the extensions that are present; all by default.
     """
-    word &= (1 << 8 * length(word)) - 1
-    present = [row for row in FORMATS if exts is None or row[0].ext in exts]
+    size = length(word)
+    word &= (1 << 8 * size) - 1
+    present = [row for row in _BY_SIZE[size] if exts is None or row[0].ext in exts]
     fits = [(insn, form) for insn, form in present if form.matches(word)]
     refined = {insn.refines for insn, _ in fits}
     for insn, form in fits:

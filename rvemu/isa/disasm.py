@@ -16,7 +16,6 @@ ROUNDING_MODES = {0: "rne", 1: "rtz", 2: "rdn", 3: "rup", 4: "rmm"}
 
 _DYNAMIC = 7
 _EXACT = ("fcvt.d.s", "fcvt.d.w", "fcvt.d.wu")
-_F_OPERANDS = ("fd", "fs1", "fs2", "fs3")
 _ACCESSES = {"i": 8, "o": 4, "r": 2, "w": 1}
 _ORDERINGS = {(0, 0): "", (1, 0): ".aq", (0, 1): ".rl", (1, 1): ".aqrl"}
 
@@ -29,8 +28,8 @@ def disassemble(word: int, pc: int = 0, *, aliases: bool = True) -> str:
     Args:
         word: 32 bits from the instruction on; only the low 16 count for a compressed one.
         pc: its address, which the targets of jumps and branches are relative to.
-        aliases: whether to write `ret` for `jalr zero,0(ra)`, and `add` for `c.addi`, as objdump does unless
-            given `-M no-aliases`.
+        aliases: whether to write `ret` for `jalr zero,0(ra)`, and `add` for `c.addi`, as objdump does; False
+            gives each instruction the name of its row.
     """
     decoded = decode(word)
     if decoded is None:
@@ -78,7 +77,7 @@ def _operand(decoded: Decoded, word: str, pc: int) -> str:
     if word == "x2":
         return X_NAMES[2]
     value = decoded.operands[operand_name(word, decoded.insn)]
-    if word in _F_OPERANDS:
+    if word.startswith("f"):
         return F_NAMES[value]
     if word.startswith("r"):
         return X_NAMES[value]

@@ -45,8 +45,8 @@ def syntax(insn: Insn) -> str:
     """Return the operand text of the row, in the order in which it is written."""
     if insn.asm is not None:
         return insn.asm
-    text = _operand_text(insn)
-    for name in _F_REGISTER.findall(insn.semantics):
+    text, stands_for = _operand_text(insn), expansion(insn)
+    for name in _F_REGISTER.findall(stands_for.base.semantics if stands_for else insn.semantics):
         text = re.sub(rf"\br{name}\b", f"f{name}", text)
     return text
 

@@ -18,8 +18,16 @@ from rvemu.isa.syntax import ROWS
 
 EXACT = ("fcvt.d.s", "fcvt.d.w", "fcvt.d.wu")
 UNNAMED_CSRS = (0x5A0, 0x7FF, 0xBC0, 0xFC0)
-TAKEN_THOUGH_RESERVED = 0x6101
+TAKEN_THOUGH_RESERVED = "6101"
 """c.addi16sp with a zero immediate: reserved in the manual, shown by objdump."""
+
+STILL_ALIASES = ("c.slli64", "c.srli64", "c.srai64", "fence.tso", "unimp")
+"""What objdump writes in place of the row's name even with -M no-aliases."""
+
+
+def is_nop(word: int, size: int) -> bool:
+    """Tell whether the word belongs to c.nop, which `objdump -M no-aliases` shows as c.addi with x0."""
+    return size == 2 and parse(ROWS["c.nop"]).matches(word)
 
 
 def alias_words(insn: Insn) -> Iterator[int]:
@@ -48,34 +56,29 @@ def all_words() -> list[tuple[int, int]]:
     return [*words, (0x8330_000F, 4)]                                                     # fence.tso
 
 
+def differences(words: list[tuple[int, int]], folder: Path, aliases: bool) -> list[tuple[str, str, str]]:
+    """Return (word, our text, objdump's text) where they differ."""
+    theirs = disassembly(words, folder, *(() if aliases else ("-M", "no-aliases")))
+    pc, found = 0, []
+    for (word, size), their in zip(words, theirs, strict=True):
+        our = disassemble(word, pc, aliases=aliases)
+        if our != their and (aliases or their.split()[0] not in STILL_ALIASES):
+            found.append((f"{word:0{2 * size}x}", our, their))
+        pc += size
+    return found
+
+
 @pytest.mark.parametrize("aliases", [True, False])
 def test_every_row_reads_as_in_objdump(tmp_path: Path, aliases: bool) -> None:
-    words = all_words()
-    flags = () if aliases else ("-M", "no-aliases")
-    pc, ours = 0, []
-    for word, size in words:
-        ours.append(disassemble(word, pc, aliases=aliases))
-        pc += size
-    theirs = disassembly(words, tmp_path, *flags)
-    wrong = [
-        (f"{word:0{2 * size}x}", our, their)
-        for (word, size), our, their in zip(words, ours, theirs, strict=True)
-        if our != their
-    ]
-    assert not wrong
+    words = [(word, size) for word, size in all_words() if aliases or not is_nop(word, size)]
+    assert not differences(words, tmp_path, aliases)
 
 
 @pytest.mark.parametrize("aliases", [True, False])
 def test_every_halfword_reads_as_in_objdump(tmp_path: Path, aliases: bool) -> None:
-    halfwords = [word for word in range(1 << 16) if word & 3 != 3]
-    flags = () if aliases else ("-M", "no-aliases")
-    theirs = disassembly([(word, 2) for word in halfwords], tmp_path, *flags)
-    differ = [
-        word
-        for n, (word, their) in enumerate(zip(halfwords, theirs, strict=True))
-        if disassemble(word, 2 * n, aliases=aliases) != their
-    ]
-    assert differ == [TAKEN_THOUGH_RESERVED]
+    halfwords = [(word, 2) for word in range(1 << 16) if word & 3 != 3]
+    halfwords = [(word, size) for word, size in halfwords if aliases or not is_nop(word, size)]
+    assert [word for word, _, _ in differences(halfwords, tmp_path, aliases)] == [TAKEN_THOUGH_RESERVED]
 
 
 @pytest.mark.parametrize(("word", "text"), [

@@ -1,0 +1,515 @@
+"""The machine: harts, bus, devices and device tree from a configuration, and the loop that runs them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from rvemu._core import NEVER_CYCLE, Core
+from rvemu.boot.plan import BootConfig, BootPlan, plan
+from rvemu.boot.tree import machine_tree
+from rvemu.bus import Bus
+from rvemu.config import DriveSpec, MachineConfig, bundled, parse_drive, parse_size
+from rvemu.devices.base import Device, IrqLine
+from rvemu.devices.clint import Clint
+from rvemu.devices.htif import Htif
+from rvemu.devices.plic import Plic
+from rvemu.devices.rtc import GoldfishRtc
+from rvemu.devices.syscon import Syscon
+from rvemu.devices.uart import Uart16550
+from rvemu.devices.virtio.backend import Backend
+from rvemu.devices.virtio.blk import VirtioBlk
+from rvemu.devices.virtio.drive import Drive
+from rvemu.devices.virtio.mmio import VirtioMmio
+from rvemu.devices.virtio.rng import VirtioRng
+from rvemu.errors import ConfigError, RvemuError
+from rvemu.guestconsole import GuestConsole
+from rvemu.harts import HartView
+from rvemu.isa.config import DEFAULT, IsaConfig, parse_isa
+from rvemu.memory import PAGE_SIZE, Ram
+from rvemu.schedule import EventQueue, MachineClock
+
+if TYPE_CHECKING:
+    from rvemu.fdtnode import FdtNode
+
+RAM_BASE = 0x8000_0000
+ROM_BASE, ROM_SIZE = 0x1000, 0xF000
+SYSCON_BASE, RTC_BASE, CLINT_BASE, PLIC_BASE, UART_BASE = 0x10_0000, 0x10_1000, 0x200_0000, 0xC00_0000, 0x1000_0000
+VIRTIO_BASE, VIRTIO_STRIDE, VIRTIO_SLOTS = 0x1000_1000, 0x1000, 8
+VIRTIO_FIRST_IRQ, UART_IRQ, RTC_IRQ = 1, 10, 11
+PLIC_SOURCES = 95
+MSIP, MTIP, SEIP, MEIP = 3, 7, 9, 11
+
+SLICE_CYCLES = 10_000_000
+"""The host is looked at this often; what the guest does never depends on it."""
+
+
+class Host(Protocol):
+    """Who owns the console while the machine runs; see `rvemu.console.Host`."""
+
+    @property
+    def quit_requested(self) -> bool:
+        """The machine is to stop."""
+
+    @property
+    def at_end(self) -> bool:
+        """No more input will ever come."""
+
+    def poll(self) -> bytes:
+        """Return the input that has come, without waiting."""
+
+    def wait(self, seconds: float | None) -> bool:
+        """Sleep until input or a wish to stop comes, `seconds` at most; tell if it has."""
+
+    def write(self, data: bytes) -> None:
+        """Take output of the guest."""
+
+
+@dataclass(frozen=True)
+class StopReason:
+    """Why the machine stopped.
+
+    Attributes:
+        kind: "poweroff", "reset", "fail", "htif", "limit", "timeout", "stuck", "interrupted" or "expected".
+        hart: the hart whose turn it was.
+        pc: its next instruction.
+        cycle: CYCLE.
+        code: exit code of the guest, where it gave one.
+    """
+
+    kind: str
+    hart: int
+    pc: int
+    cycle: int
+    code: int | None = None
+
+
+@dataclass(frozen=True)
+class Access:
+    """An access to watched RAM that is about to be made: physical address and width in bytes."""
+
+    hart: int
+    pa: int
+    width: int
+    is_store: bool
+
+
+class ExpectError(RvemuError):
+    """The output waited for did not come; `stop` says why the machine stopped."""
+
+    def __init__(self, pattern: object, stop: StopReason, tail: bytes) -> None:
+        super().__init__(f"console: no {pattern!r} by cycle {stop.cycle} ({stop.kind}; last output {tail!r})")
+        self.stop = stop
+
+
+@dataclass(frozen=True)
+class _Watcher:
+    pa: int
+    size: int
+    kinds: str
+    call: Callable[[Access], None]
+
+
+class Machine:
+    """A whole computer.
+
+    Attributes:
+        config: what it was made from.
+        harts: its harts.
+        console: its serial console.
+        bus: its devices by address.
+        dtb: its device tree as the guest gets it; empty while nothing is loaded.
+    """
+
+    def __init__(
+        self,
+        memory: str | int = "128M",
+        *,
+        drives: list[str | DriveSpec] | tuple[str | DriveSpec, ...] = (),
+        tlb_entries: int = 16384,
+        arena_bytes: int = 64 << 20,
+        **options: Any,
+    ) -> None:
+        """Make a machine; every further option is one of `MachineConfig`, under its name.
+
+        Args:
+            memory: bytes, or a size such as "128M".
+            drives: disk images: a path with options as in `--drive`, or a DriveSpec.
+            tlb_entries: size of each TLB, a power of two; the guest cannot tell.
+            arena_bytes: memory for translated code; the guest cannot tell.
+        Raises:
+            RvemuError: an option or a file cannot be had.
+        """
+        if isinstance(memory, str):
+            memory = parse_size("memory", memory, unit="M")
+        specs = tuple(parse_drive(drive) if isinstance(drive, str) else drive for drive in drives)
+        self._build(MachineConfig(memory=memory, drives=specs, **options), tlb_entries, arena_bytes)
+
+    @classmethod
+    def from_config(cls, config: MachineConfig) -> Machine:
+        """Return the machine that `config` describes, with its guest loaded."""
+        machine = cls.__new__(cls)
+        machine._build(config, 16384, 64 << 20)
+        return machine
+
+    def _build(self, config: MachineConfig, tlb_entries: int, arena_bytes: int) -> None:
+        self.config = config
+        self.isa: IsaConfig = parse_isa(config.isa) if config.isa else DEFAULT
+        self.ram = Ram(RAM_BASE, config.memory, hugepages=config.hugepages)
+        self._rom = bytearray(ROM_SIZE)
+        self._core = Core(
+            self.ram.buffer, RAM_BASE, self._rom, ROM_BASE, config.harts, self.isa.names, _misa(self.isa),
+            tlb_entries=tlb_entries, arena_bytes=arena_bytes, quantum=config.quantum, seed=config.seed,
+        )  # fmt: skip
+        self.ram.on_write(self._core.written)
+        self.harts = [HartView(self._core, hart) for hart in range(config.harts)]
+        self.clock = MachineClock(self._core, config.harts)
+        self._events = EventQueue(self._core, NEVER_CYCLE)
+        self.console = GuestConsole()
+        self.bus = Bus()
+        self._core.bus, self._core.on_watch, self._core.on_mailbox = self.bus, self._watched, self._mailbox
+        self._watchers: list[_Watcher] = []
+        self._htif: Htif | None = None
+        self._exit: tuple[str, int] | None = None
+        self._plan: BootPlan | None = None
+        self._add_devices()
+        self._initial = {name: device.save() for name, _, device in self.bus.devices()}
+        self.dtb = b""
+        if config.kernel is not None or config.bios not in (None, "none"):
+            self._boot(plan(self._boot_config(config.kernel)))
+
+    # Devices
+
+    def _add_devices(self) -> None:
+        harts, core = self.config.harts, self._core
+        lines = [IrqLine(_line(core, hart, bit)) for hart in range(harts) for bit in (MEIP, SEIP)]
+        self._plic = Plic(harts=harts, sources=PLIC_SOURCES, lines=lines)
+        msip = [IrqLine(_line(core, hart, MSIP)) for hart in range(harts)]
+        mtip = [IrqLine(_line(core, hart, MTIP)) for hart in range(harts)]
+        self._attach("clint", CLINT_BASE,
+                     Clint(harts=harts, msip=msip, mtip=mtip, clock=self.clock, events=self._events.port("clint")))
+        self._attach("plic", PLIC_BASE, self._plic)
+        self._attach("test", SYSCON_BASE, Syscon(self._on_exit))
+        self._attach("rtc", RTC_BASE, GoldfishRtc(self._irq(RTC_IRQ), self.clock, self._events.port("rtc"),
+                                                  self.config.rtc_epoch_ns))
+        uart = Uart16550(self._irq(UART_IRQ), self.clock, self._events.port("uart"), self.console.put)
+        self.console.receive = uart.receive
+        self._attach("uart", UART_BASE, uart)
+        self._add_virtio()
+
+    def _add_virtio(self) -> None:
+        backends: dict[int, Backend] = {
+            slot: VirtioBlk(Drive(spec.path, spec.readonly, spec.snapshot))
+            for slot, spec in self.config.drive_slots()
+        }
+        if self.config.rng_slot is not None:
+            backends[self.config.rng_slot] = VirtioRng(self.config.rng_seed)
+        for slot in range(VIRTIO_SLOTS):
+            name = f"virtio{slot}"
+            transport = VirtioMmio(
+                backends.get(slot), self._irq(VIRTIO_FIRST_IRQ + slot), self.ram, self.clock,
+                self._events.port(name), legacy=self.config.virtio_legacy,
+            )  # fmt: skip
+            self._attach(name, VIRTIO_BASE + slot * VIRTIO_STRIDE, transport)
+
+    def _attach(self, name: str, base: int, device: Device) -> None:
+        self.bus.attach(base, device, name)
+        self._events.connect(name, device.on_event)
+
+    def _irq(self, source: int) -> IrqLine:
+        return IrqLine(lambda level: self._plic.set_level(source, level))
+
+    def _tree(self, kernel_append: str, initrd: tuple[int, int] | None) -> FdtNode:
+        irqs = {"uart": UART_IRQ, "rtc": RTC_IRQ}
+        irqs |= {f"virtio{slot}": VIRTIO_FIRST_IRQ + slot for slot in range(VIRTIO_SLOTS)}
+        devices = list(self.bus.devices())
+        return machine_tree(
+            harts=self.config.harts, memory_base=RAM_BASE, memory_size=self.config.memory, isa=self.isa,
+            device_nodes=[device.fdt_node(base, irqs.get(name, 0)) for name, base, device in devices],
+            root_nodes=[node for _, _, device in devices for node in device.root_nodes()],
+            bootargs=kernel_append, initrd=initrd, rng_seed=self._rng_seed(),
+            stdout_path=f"/soc/serial@{UART_BASE:x}",
+        )  # fmt: skip
+
+    def _rng_seed(self) -> bytes:
+        """The device tree's rng-seed, fixed by the configuration so that a run can be repeated."""
+        return hashlib.sha256(f"rng-seed {self.config.rng_seed}".encode()).digest()
+
+    # Loading
+
+    def _boot_config(self, kernel: str | None) -> BootConfig:
+        config = self.config
+        return BootConfig(
+            ram_base=RAM_BASE, ram_size=config.memory, default_bios=bundled("sbi.bin"),
+            tree=lambda initrd: self._tree(config.append, initrd), bios=config.bios, kernel=kernel,
+            initrd=config.initrd, append=config.append, dtb=config.dtb, load_addr=config.load_addr,
+            rng_seed=self._rng_seed(),
+        )  # fmt: skip
+
+    def load(self, path: str) -> None:
+        """Load a kernel by the rules of the command line, and reset the machine.
+
+        Raises:
+            LoadError: the file is foreign or does not fit; nothing has changed.
+        """
+        boot = plan(self._boot_config(path))
+        self.reset()
+        self._boot(boot)
+
+    def _boot(self, boot: BootPlan) -> None:
+        self._plan, self.dtb = boot, boot.dtb
+        for pa, size in boot.zeros:
+            self._clear(pa, size)
+        for pa, data in boot.writes:
+            self.ram.write(pa, data)
+        self._rom[:] = boot.rom.ljust(ROM_SIZE, b"\0")
+        self._htif = None
+        if boot.tohost is not None:
+            self._htif = Htif(self.ram, boot.tohost, boot.fromhost, self.console.put,
+                              lambda code: self._on_exit("htif", code))
+        self._set_watches()
+
+    def _clear(self, pa: int, size: int) -> None:
+        """Zero RAM, without touching what has never been written."""
+        chunk = bytes(1 << 20)
+        while size:
+            part = min(size, len(chunk))
+            if self.ram.memory(pa, part) != chunk[:part]:
+                self.ram.write(pa, chunk[:part])
+            pa, size = pa + part, size - part
+
+    def reset(self) -> None:
+        """Reset harts and devices and load the guest again; the rest of RAM, disks and time stay."""
+        self._exit = None
+        self._events.clear()
+        for name, _, device in self.bus.devices():
+            device.restore(self._initial[name])
+        self._core.reset()
+        if self._plan is not None:
+            self._boot(self._plan)
+
+    # Running
+
+    def _on_exit(self, kind: str, code: int) -> None:
+        self._exit = ("poweroff" if kind == "off" else kind, code)
+        self._core.stop()
+
+    def stop_reason(self, kind: str, code: int | None = None) -> StopReason:
+        """Return a StopReason of this kind for the present state."""
+        hart = self._core.turn[0]
+        return StopReason(kind, hart, self.harts[hart].pc, self.cycle, code)
+
+    def run(
+        self, max_cycles: int | None = None, *, timeout: float | None = None, host: Host | None = None
+    ) -> StopReason:
+        """Run until the guest ends, or a limit is reached; the GIL is released.
+
+        Args:
+            max_cycles: stop after this many cycles.
+            timeout: stop after this many seconds of host time.
+            host: owner of the console while the machine runs; without one, input comes by `console.send` only.
+        """
+        limit = NEVER_CYCLE if max_cycles is None else min(self.cycle + max_cycles, NEVER_CYCLE - 1)
+        deadline = None if timeout is None else time.monotonic() + timeout
+        self._core.paced = self.config.clock == "paced" and host is not None
+        previous = self.console.on_output
+        if host is not None:
+            self.console.on_output = host.write
+        try:
+            return self._run(limit, deadline, host)
+        finally:
+            self.console.on_output = previous
+
+    def _run(self, limit: int, deadline: float | None, host: Host | None) -> StopReason:
+        while True:
+            if self._exit is not None:
+                return self.stop_reason(*self._exit)
+            if host is not None:
+                if host.quit_requested:
+                    return self.stop_reason("interrupted")
+                if data := host.poll():
+                    self.console.send(data)
+            if deadline is not None and time.monotonic() >= deadline:
+                return self.stop_reason("timeout")
+            kind = self._run_slice(limit)
+            if kind == "limit" and self._exit is None:
+                return self.stop_reason("limit")
+            if kind == "idle":
+                self._sleep(host, deadline)
+            elif kind == "stuck" and not self._may_hear(host, deadline):
+                return self.stop_reason("stuck")
+            elif kind == "expected":
+                return self.stop_reason(kind)
+
+    def _run_slice(self, limit: int) -> str:
+        """Run to the end of a slice, with the events that fall due; return what ended it."""
+        slice_end = self.cycle + SLICE_CYCLES
+        while True:
+            kind = self._core.run(limit, slice_end)
+            if kind != "event":
+                break
+            self._events.run_due()
+        return "expected" if kind == "requested" and self._exit is None else kind
+
+    def _sleep(self, host: Host | None, deadline: float | None) -> None:
+        """Every hart waits: sleep until the next event, and let CYCLE be where the time slept has come to."""
+        assert host is not None
+        start, target = self.cycle, self._core.idle_until
+        seconds = None if target == NEVER_CYCLE else (target - start) / self.config.harts / 1e9
+        if deadline is not None:
+            left = max(deadline - time.monotonic(), 0.0)
+            seconds = left if seconds is None else min(seconds, left)
+        if seconds is None and host.at_end:
+            self._core.paced = False
+            return
+        began = time.monotonic_ns()
+        cut_short = host.wait(seconds)
+        slept = start + (time.monotonic_ns() - began) * self.config.harts
+        expired = deadline is not None and time.monotonic() >= deadline
+        self._core.cycle = min(slept, target) if cut_short or expired or target == NEVER_CYCLE else target
+
+    def _may_hear(self, host: Host | None, deadline: float | None) -> bool:
+        """Nothing inside the machine will ever wake it: wait for input, if there may be any."""
+        if host is None or host.at_end:
+            return False
+        host.wait(None if deadline is None else max(deadline - time.monotonic(), 0.0))
+        return True
+
+    def expect(self, pattern: bytes | re.Pattern[bytes], max_cycles: int | None = None,
+               timeout: float | None = None) -> bytes:
+        """Run until the console's output has `pattern`, and return the output up to its end.
+
+        Raises:
+            ExpectError: the machine stopped before that.
+        """
+        wanted = re.compile(re.escape(pattern)) if isinstance(pattern, bytes) else pattern
+        previous = self.console.on_output
+
+        def look(data: bytes) -> None:
+            if previous is not None:
+                previous(data)
+            if wanted.search(self.console.output):
+                self._core.stop()
+
+        self.console.on_output = look
+        try:
+            found = wanted.search(self.console.output)
+            stop = self.stop_reason("expected") if found else self.run(max_cycles, timeout=timeout)
+        finally:
+            self.console.on_output = previous
+        found = wanted.search(self.console.output)
+        if found is None:
+            raise ExpectError(pattern, stop, self.console.output[-80:])
+        return self.console.take_until(found.end())
+
+    # Looking
+
+    @property
+    def cycle(self) -> int:
+        """CYCLE: of the running instruction in a callback, else of the next one."""
+        return self._core.cycle
+
+    @property
+    def instret(self) -> int:
+        """Instructions retired by all harts since their reset."""
+        return sum(hart.csr["minstret"] for hart in self.harts)
+
+    @property
+    def memory(self) -> Any:
+        """RAM: numpy uint8, shape (bytes of RAM,), read-only, without a copy."""
+        return self.ram.view
+
+    def write(self, pa: int, data: bytes) -> None:
+        """Write RAM at a physical address.
+
+        Raises:
+            BusError: not all of it is RAM.
+        """
+        self.ram.write(pa, data)
+
+    @property
+    def counters(self) -> dict[str, int]:
+        """What the engine did so far, for statistics: no part of the machine's state."""
+        return self._core.counters
+
+    def symbols(self) -> dict[str, int]:
+        """Return the symbols of the loaded guest and firmware."""
+        return {} if self._plan is None else self._plan.symbols()
+
+    def on_access(self, address: int | str, size: int, call: Callable[[Access], None], kinds: str = "rw") -> None:
+        """Let `call(access)` be called before each load ("r") or store ("w") of a hart to RAM at `address`.
+
+        Args:
+            address: physical address, or a symbol of a loaded ELF.
+            size: in bytes.
+        Raises:
+            ConfigError: no such symbol, not in RAM, or more than 16 ranges.
+        """
+        if isinstance(address, str):
+            found = self.symbols().get(address)
+            if found is None:
+                raise ConfigError(f"{address}: no such symbol (one of the loaded ELF)")
+            address = found
+        self._watchers.append(_Watcher(address, size, kinds, call))
+        try:
+            self._set_watches()
+        except ConfigError:
+            self._watchers.pop()
+            self._set_watches()
+            raise
+
+    def _set_watches(self) -> None:
+        ranges = [(watcher.pa, watcher.size, watcher.kinds) for watcher in self._watchers]
+        if self._plan is not None and self._plan.tohost is not None:
+            ranges.append((self._plan.tohost, 8, "m"))
+        self._core.watch(ranges)
+
+    def _watched(self, hart: int, pa: int, width: int, is_store: bool) -> None:
+        kind = "w" if is_store else "r"
+        for watcher in self._watchers:
+            if kind in watcher.kinds and pa < watcher.pa + watcher.size and watcher.pa < pa + width:
+                watcher.call(Access(hart, pa, width, is_store))
+
+    def _mailbox(self) -> None:
+        assert self._htif is not None
+        self._htif.tohost_written()
+
+    def state(self) -> dict[str, Any]:
+        """Return all guest-visible state but RAM, as plain values."""
+        return {
+            "cycle": self.cycle,
+            "turn": list(self._core.turn),
+            "harts": [self._core.hart_state(hart) for hart in range(self.config.harts)],
+            "devices": {name: device.save() for name, _, device in self.bus.devices()},
+            "events": self._events.save(),
+        }
+
+    def _pages(self) -> Iterator[tuple[int, memoryview]]:
+        """Yield (number, contents) of each page of RAM that is not all zeros."""
+        blank = bytes(PAGE_SIZE)
+        for page in self._core.touched_pages():
+            contents = self.ram.memory(RAM_BASE + page * PAGE_SIZE, PAGE_SIZE)
+            if contents != blank:
+                yield page, contents
+
+    def state_hash(self) -> str:
+        """Return the SHA-256 of all guest-visible state: harts, devices, and RAM by pages that are not zero."""
+        state = json.dumps(self.state(), sort_keys=True, separators=(",", ":"), default=bytes.hex)
+        total = hashlib.sha256(state.encode())
+        for page, contents in self._pages():
+            total.update(page.to_bytes(8, "little") + hashlib.sha256(contents).digest())
+        return total.hexdigest()
+
+
+def _misa(isa: IsaConfig) -> int:
+    """MXL 2, and a bit for each single-letter extension."""
+    return 2 << 62 | sum(1 << (ord(name) - ord("A")) for name in isa.names if len(name) == 1)
+
+
+def _line(core: Core, hart: int, bit: int) -> Callable[[bool], None]:
+    return lambda level: core.set_line(hart, bit, level)
