@@ -20,8 +20,6 @@ from typing import Any, Protocol, Self
 from rvemu.errors import RvemuError
 
 _CHUNK = 65536
-_WRITE_CHUNK = 512
-"""Bytes in one write: what a pipe or terminal that select calls writable takes without blocking."""
 _MAX_OUTPUT = 1 << 20
 """Output kept for a host that does not take it; with more, the machine has to wait."""
 _MAX_INPUT = 1 << 20
@@ -75,6 +73,7 @@ class Terminal:
             escapes: Ctrl-A commands are obeyed; None: on a terminal only.
         """
         self._stdin, self._stdout = stdin, stdout
+        self._output = stdout
         self.interactive = os.isatty(stdin)
         self._kind = _kind_of(stdin)
         self._ended = self._kind == "none"
@@ -105,6 +104,7 @@ class Terminal:
         return "virtual"
 
     def __enter__(self) -> Self:
+        self._output = _unblocking(self._stdout)
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._old_wakeup = signal.set_wakeup_fd(self._wake_write, warn_on_full_buffer=False)
         for number in _ENDING_SIGNALS:
@@ -132,6 +132,9 @@ class Terminal:
             signal.set_wakeup_fd(self._old_wakeup)
             os.close(self._wake_read)
             os.close(self._wake_write)
+            if self._output != self._stdout:
+                os.close(self._output)
+            self._output, self._wake_read = self._stdout, -1
 
     def _handle(self, number: int, handler: signal._HANDLER) -> None:
         self._handlers[number] = signal.signal(number, handler) or signal.SIG_DFL
@@ -211,7 +214,7 @@ class Terminal:
         readers = [self._wake_read] if self._wake_read >= 0 else []
         if not self._ended and (len(self._inbox) < _MAX_INPUT or self._kind == "file"):
             readers.append(self._stdin)
-        writers = [self._stdout] if self._outbox else []
+        writers = [self._output] if self._outbox else []
         readable, writable, _ = select.select(readers, writers, [], seconds)
         if self._wake_read in readable:
             os.read(self._wake_read, _CHUNK)
@@ -231,11 +234,13 @@ class Terminal:
                 raise RvemuError(f"stdin: {_reason(error)} (a readable stream)") from error
             data = b""
         self._ended = not data
+        if self._ended and self.interactive and signal.SIGHUP in self._handlers:
+            self._end(signal.SIGHUP, None)  # a raw terminal ends in no other way
         self._inbox += self._obey_escapes(data) if self._escapes else data
 
     def _send(self) -> None:
         try:
-            sent = os.write(self._stdout, self._outbox[:_WRITE_CHUNK])
+            sent = os.write(self._output, self._outbox[:_CHUNK])
         except BlockingIOError:
             return
         except OSError as error:
@@ -291,6 +296,19 @@ def _kind_of(fd: int) -> str:
     if stat.S_ISDIR(status.st_mode) or (stat.S_ISCHR(status.st_mode) and status.st_rdev == null.st_rdev):
         return "none"
     return "live"
+
+
+def _unblocking(fd: int) -> int:
+    """Return a descriptor that writes where `fd` does and never blocks: a new one for a terminal or pipe.
+
+    The flag on `fd` itself would reach every process that shares it, the user's shell among them.
+    """
+    if not (os.isatty(fd) or stat.S_ISFIFO(os.fstat(fd).st_mode)):
+        return fd
+    try:
+        return os.open(f"/proc/self/fd/{fd}", os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError:  # no /proc, or a terminal of another mount namespace
+        return fd
 
 
 def _in_foreground(fd: int) -> bool:

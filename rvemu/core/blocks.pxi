@@ -402,7 +402,7 @@ cdef Op *lookup(Hart *h) noexcept nogil:
     cdef JumpEntry *e = &h.jump[(pc >> 1) & (JUMP_SIZE - 1)]
     cdef TlbEntry *page = &h.fetch_now.pages[(pc >> PAGE_BITS) & (FETCH_SIZE - 1)]
     cdef Op *t
-    if likely(e.pc == pc): return e.op
+    if likely(e.pc == pc and e.op.fn != op_stale): return e.op
     if page.tag == pc & ~<u64>PAGE_MASK:
         pa = page.addend | (pc & PAGE_MASK)
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar, NoReturn, Protocol
+from typing import Any, ClassVar, Protocol
 
 from rvemu.devices.state import Word, Words, kind_of, load_state, save_state
 from rvemu.errors import BusError
@@ -210,7 +210,7 @@ class Device:
         writer(value & _MASKS[width])
 
     def _find(self, verb: str, offset: int, width: int) -> tuple[Register, tuple[int, ...]] | None:
-        for register in self.registers:
+        for register in self.registers if width and offset % width == 0 else ():
             if register.bank in ("", self._bank) and verb in _verbs(register) and register.accepts(width):
                 index = register.index(self, offset)
                 if index is not None:
@@ -241,16 +241,17 @@ class Device:
     def _check_hole(self, verb: str, offset: int, width: int) -> None:
         here = [row for row in self.registers
                 if row.bank in ("", self._bank) and row.index(self, offset) is not None]
-        widths = {width for row in here or self.registers for width in row.widths or (row.width,)}
-        if width not in widths or offset % width or not 0 <= offset <= self.size - width:
-            self._refuse(verb, offset, width, sorted(widths))
-
-    def _refuse(self, verb: str, offset: int, width: int, widths: list[int]) -> NoReturn:
-        known = ", ".join(map(str, widths))
-        raise BusError(f"{self.name}: no {width}-byte {verb} at offset {offset:#x} (widths: {known})")
+        known = sorted({known for row in here or self.registers for known in row.widths or (row.width,)
+                        if offset % known == 0 and 0 <= offset <= self.size - known})
+        if width not in known:
+            widths = ", ".join(map(str, known)) or "none"
+            raise BusError(f"{self.name}: no {width}-byte {verb} at offset {offset:#x} (widths: {widths})")
 
     def on_event(self, tag: int) -> None:
         """Do what was scheduled under `tag`."""
+
+    def close(self) -> None:
+        """Give back what the device holds of the host."""
 
     def save(self) -> dict[str, Any]:
         """Return the whole state as plain values that share nothing with the device."""

@@ -165,8 +165,10 @@ def load_state(current: Any, plain: Any, where: str) -> Any:
         SnapshotError: a field is missing, unknown, or holds what it cannot hold; `where` begins the text.
     """
     names = [each.name for each in fields(current)]
-    if not isinstance(plain, dict) or set(plain) != set(names):
-        raise _refuse(where, plain, "fields " + " ".join(names))
+    if not isinstance(plain, dict):
+        raise _refuse(where, plain, f"{len(names)} fields")
+    if wrong := sorted(map(str, set(plain) ^ set(names))):
+        raise SnapshotError(f"{where}: saved fields differ in {reprlib.repr(wrong)} (expected {len(names)})")
     return type(current)(**{
         each.name: each.metadata[_KIND].load(plain[each.name], getattr(current, each.name),
                                             f"{where}.{each.name}")

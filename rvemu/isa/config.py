@@ -112,7 +112,7 @@ def parse_isa(text: str) -> IsaConfig:
 
 
 def _named_extensions(text: str) -> set[str]:
-    match = re.fullmatch(r"rv([0-9]+)(.+)", text.lower())
+    match = re.fullmatch(r"rv([0-9]+)([a-z].*)", text.lower())
     if match is None:
         raise ConfigError(f"isa: {text!r} is no ISA string (one such as rv64gc_zba_zbb)")
     if match[1] != "64":

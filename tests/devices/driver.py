@@ -64,7 +64,8 @@ class Driver:
         self.set(0x30, self.queue)
         assert self.reg(0x44) == 0
         assert self.num <= self.reg(0x34)
-        for pa, size in ((self.desc, 16 * self.num), (self.avail, 6 + 2 * self.num), (self.used, 6 + 8 * self.num)):
+        rings = ((self.desc, 16 * self.num), (self.avail, 6 + 2 * self.num), (self.used, 6 + 8 * self.num))
+        for pa, size in rings:
             self.ram.write(pa, bytes(size))
         self.set(0x38, self.num)
         for offset, pa in ((0x80, self.desc), (0x90, self.avail), (0xA0, self.used)):

@@ -55,16 +55,19 @@ class FakeMachine:
 
 
 class Rig(Generic[AnyDevice]):
-    """One device on a fake machine. With `renew`, every access meets a device just restored from the last one.
+    """One device on a fake machine; with `renew`, every access meets one just restored from the last one.
 
     `make(machine)` must give a device in its initial state each time, on the same interrupt lines.
     """
 
     def __init__(self, make: Callable[[FakeMachine], AnyDevice], renew: bool) -> None:
         self.machine = FakeMachine()
-        self.machine.deliver = lambda tag: self.device.on_event(tag)
+        self.machine.deliver = self._deliver
         self._make, self._renew = make, renew
         self._device = make(self.machine)
+
+    def _deliver(self, tag: int) -> None:
+        self.device.on_event(tag)
 
     @property
     def device(self) -> AnyDevice:

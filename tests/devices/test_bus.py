@@ -56,7 +56,7 @@ def test_nothing_answers_elsewhere(bus, pa):
 
 @pytest.mark.parametrize("base", [0x0F01, 0x1000, 0x10FF, 0x1F01, 0x20FF])
 def test_ranges_may_not_overlap(bus, base):
-    with pytest.raises(ConfigError, match="spare: .* is taken by (low|high) at"):
+    with pytest.raises(ConfigError, match=r"spare: .* is taken by (low|high) at"):
         bus.attach(base, Scratch(), "spare")
 
 

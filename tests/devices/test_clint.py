@@ -75,6 +75,8 @@ def test_mtimecmp_is_also_two_words(clint):
     clint.write(MTIMECMP + 28, 0x0123_4567)
     assert clint.read(MTIMECMP + 24, 8) == 0x0123_4567_89AB_CDEF
     assert (clint.read(MTIMECMP + 24), clint.read(MTIMECMP + 28)) == (0x89AB_CDEF, 0x0123_4567)
+    clint.write(MTIMECMP + 24, 0)
+    assert clint.read(MTIMECMP + 24, 8) == 0x0123_4567_0000_0000
 
 
 def test_the_two_word_sequence_of_the_manual_raises_no_spurious_interrupt(clint):
@@ -102,7 +104,9 @@ def test_harts_that_do_not_exist_read_zero(clint):
     assert levels(clint.msip) == levels(clint.mtip) == [False] * 4
 
 
-@pytest.mark.parametrize(("offset", "width"), [(MSIP, 1), (MSIP, 8), (MTIMECMP, 2), (MTIMECMP + 4, 8), (MTIME, 1)])
+@pytest.mark.parametrize(("offset", "width"), [
+    (MSIP, 1), (MSIP, 8), (MTIMECMP, 2), (MTIMECMP + 4, 8), (MTIME, 1),
+])
 def test_other_widths_are_refused(clint, offset, width):
     with pytest.raises(BusError, match=f"no {width}-byte read at offset {offset:#x}"):
         clint.read(offset, width)

@@ -269,7 +269,7 @@ STEPS = st.lists(st.one_of(
 @given(STEPS)
 def test_any_sequence_agrees_with_the_model(steps):
     heard = [False] * 4
-    lines = [IrqLine(lambda level, context=context: heard.__setitem__(context, level)) for context in range(4)]
+    lines = [IrqLine(lambda level, at=context: heard.__setitem__(at, level)) for context in range(4)]
     plic, model = Plic(2, SOURCES, lines), Model(4)
     for action, first, second in steps:
         if action == "level":

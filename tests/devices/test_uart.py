@@ -56,10 +56,9 @@ def test_wider_accesses_use_the_low_byte(uart):
     assert uart.read(LSR - 1, 4) == uart.get(MCR)
 
 
-@pytest.mark.parametrize("offset", [0, 2, 8])
-def test_eight_bytes_are_refused(uart, offset):
-    uart.device.name = "uart0"
-    with pytest.raises(BusError, match=r"no 8-byte read at offset .* \(widths: 1, 2, 4\)"):
+@pytest.mark.parametrize(("offset", "widths"), [(0, "1, 2, 4"), (2, "1, 2"), (5, "1"), (8, "1, 2, 4")])
+def test_eight_bytes_are_refused(uart, offset, widths):
+    with pytest.raises(BusError, match=rf"no 8-byte read at offset {offset:#x} \(widths: {widths}\)"):
         uart.read(offset, 8)
 
 
@@ -146,6 +145,16 @@ def test_fewer_bytes_interrupt_by_timeout_until_one_is_read(uart):
     uart.machine.advance_ticks(TIMEOUT_TICKS)
     assert interrupt(uart) == IS_CTI
     assert uart.get(RBR) == ord("b")
+    uart.machine.advance_ticks(TIMEOUT_TICKS)
+    assert interrupt(uart) == NO_INT
+
+
+def test_a_byte_read_in_time_does_not_time_out(uart):
+    uart.put(FCR, FIFO_ON | 0x80)
+    uart.put(IER, RDI)
+    uart.device.receive(b"a")
+    uart.machine.advance_ticks(TIMEOUT_TICKS - 1)
+    assert uart.get(RBR) == ord("a")
     uart.machine.advance_ticks(TIMEOUT_TICKS)
     assert interrupt(uart) == NO_INT
 
@@ -289,7 +298,20 @@ def test_looped_bytes_are_lost_when_the_fifo_is_cleared(uart):
     assert drain(uart) == b""
 
 
-@pytest.mark.parametrize(("outputs", "inputs"), [(0x1, 0x20), (0x2, 0x10), (0x4, 0x40), (0x8, 0x80), (0xF, 0xF0)])
+def test_outside_input_does_not_mix_with_looped_bytes(uart):
+    uart.put(FCR, FIFO_ON)
+    uart.put(MCR, LOOP)
+    uart.put(THR, ord("x"))
+    uart.put(MCR, 0)
+    uart.device.receive(b"outside")
+    uart.put(FCR, FIFO_ON | 0x02)
+    uart.machine.advance_ticks(REFILL_TICKS)
+    assert drain(uart) == b"outside"
+
+
+@pytest.mark.parametrize(("outputs", "inputs"), [
+    (0x1, 0x20), (0x2, 0x10), (0x4, 0x40), (0x8, 0x80), (0xF, 0xF0),
+])
 def test_loopback_connects_modem_outputs_to_inputs(uart, outputs, inputs):
     uart.put(MCR, LOOP | outputs)
     assert uart.get(MSR) & 0xF0 == inputs

@@ -1,7 +1,7 @@
 """A tiny assembler for one line of a test: the base mnemonics of INSNS, none of the assembler's aliases.
 
-`encode("lw x3, 8(x1)")`, `encode("amoadd.w.aq a0, a1, (a2)")`, `encode("beq x1, x2, .+8")`. A rounding mode that is
-not written is dynamic. test_asm.py compares it with GNU as.
+`encode("lw x3, 8(x1)")`, `encode("amoadd.w.aq a0, a1, (a2)")`, `encode("beq x1, x2, .+8")`. A rounding mode
+that is not written is dynamic. test_asm.py compares it with GNU as.
 """
 
 from __future__ import annotations
@@ -56,8 +56,10 @@ def _mnemonic(text: str) -> tuple[Insn, dict[str, int]]:
 
 def _value(word: str, text: str) -> int:
     """Return the operand that the syntax calls `word`, as it stands in the encoding."""
-    if word.startswith("f") or word.startswith("r"):
-        return (F_NUMBERS if word.startswith("f") else X_NUMBERS)[text]
+    if word.startswith("f"):
+        return F_NUMBERS[text]
+    if word.startswith("r"):
+        return X_NUMBERS[text]
     if word == "target":
         return int(text.removeprefix("."), 0)
     if word == "upper":

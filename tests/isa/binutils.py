@@ -44,7 +44,7 @@ def version(program: str) -> str:
 
 
 def disassembly(words: Iterable[tuple[int, int]], folder: Path, *flags: str) -> list[str]:
-    """Return what objdump prints for each (word, size in bytes), laid out from address 0, symbols left out."""
+    """Return what objdump prints for each (word, size in bytes), laid out from address 0, without symbols."""
     objdump = tool("objdump")
     if version(objdump) != VERSION:
         pytest.skip(f"needs objdump {VERSION}, whose aliases are compared (found {version(objdump)})")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rvemu.isa.decode import FORMATS
-from rvemu.isa.fields import Piece, parse
+from rvemu.isa.fields import Operand, Piece, parse
 from rvemu.isa.insns import Insn
 from rvemu.isa.syntax import ROWS
 
@@ -45,12 +45,13 @@ def test_pieces_of_an_immediate_are_gathered_in_one_operand() -> None:
     ("c.lui", "nzimm", 0x707D, -4096),
     ("c.addi4spn", "nzuimm", 0x1FE0, 1020),
 ])  # fmt: skip
-def test_operands_are_extracted_with_sign_scale_and_base(name: str, operand: str, word: int, value: int) -> None:
+def test_operands_have_sign_scale_and_base(name: str, operand: str, word: int, value: int) -> None:
     assert parse(ROWS[name]).operand(operand).extract(word) == value
 
 
 @pytest.mark.parametrize(("name", "word"), [
-    ("c.addi4spn", 0x0000), ("c.lui", 0x6001), ("c.lui", 0x6105), ("c.lwsp", 0x4002), ("c.jr", 0x8002), ("c.mv", 0x8082),
+    ("c.addi4spn", 0x0000), ("c.lui", 0x6001), ("c.lui", 0x6105), ("c.lwsp", 0x4002), ("c.jr", 0x8002),
+    ("c.mv", 0x8082),
 ])  # fmt: skip
 def test_conditions_exclude_reserved_words(name: str, word: int) -> None:
     form = parse(ROWS[name])
@@ -58,14 +59,17 @@ def test_conditions_exclude_reserved_words(name: str, word: int) -> None:
     assert not form.matches(word)
 
 
-@given(st.sampled_from([(form, operand) for _, form in FORMATS for operand in form.operands]), st.integers(0, 2**32 - 1))
-def test_insert_is_the_inverse_of_extract(pair: tuple, word: int) -> None:
-    _, operand = pair
+OPERANDS = [operand for _, form in FORMATS for operand in form.operands]
+
+
+@given(st.sampled_from(OPERANDS), st.integers(0, 2**32 - 1))
+def test_insert_is_the_inverse_of_extract(operand: Operand, word: int) -> None:
     assert operand.insert(operand.extract(word)) == word & operand.mask
 
 
 @pytest.mark.parametrize(("name", "operand", "value"), [
-    ("addi", "imm", 2048), ("addi", "imm", -2049), ("beq", "imm", 3), ("add", "rd", 32), ("c.lw", "rd'", 7), ("slli", "shamt", -1),
+    ("addi", "imm", 2048), ("addi", "imm", -2049), ("beq", "imm", 3), ("add", "rd", 32), ("c.lw", "rd'", 7),
+    ("slli", "shamt", -1),
 ])  # fmt: skip
 def test_values_without_an_encoding_are_refused(name: str, operand: str, value: int) -> None:
     with pytest.raises(ValueError, match=f"{operand}: {value} has no encoding"):
@@ -81,7 +85,7 @@ def test_values_without_an_encoding_are_refused(name: str, operand: str, value: 
     ("imm rs1 000 rd 0010011", "frob: field 'imm' is unknown"),
     ("imm[11:0] rs1 000 rd[4:0] 0010011", r"frob: field 'rd\[4:0\]' is unknown"),
     ("imm[0:11] rs1 000 rd 0010011", "frob: bits 0:11 run upwards"),
-    ("imm[11:5] rs2 rs1 000 imm[5:1] 0100011", "frob: imm has the bits .* each once"),
+    ("imm[11:5] rs2 rs1 000 imm[5:1] 0100011", r"frob: imm has the bits \[1, 2, 3, 4, 5, 5, 6, .*each once"),
     ("imm[12:6] rs2 rs1 000 imm[4:0] 0100011", "frob: imm has the bits .* with no gap"),
 ])  # fmt: skip
 def test_mistakes_in_an_encoding_are_named(encoding: str, message: str) -> None:

@@ -50,9 +50,7 @@ def test_names_are_unique() -> None:
 
 
 def test_encodings_overlap_only_where_one_row_refines_another() -> None:
-    found = {
-        frozenset((a.name, b.name)) for (a, form_a), (b, form_b) in combinations(FORMATS, 2) if overlap(form_a, form_b)
-    }
+    found = {frozenset((a.name, b.name)) for (a, x), (b, y) in combinations(FORMATS, 2) if overlap(x, y)}
     assert found == {frozenset((insn.name, insn.refines)) for insn in INSNS if insn.refines}
 
 
@@ -65,10 +63,10 @@ def test_a_row_that_refines_another_is_a_strict_subset_of_it(insn: Insn) -> None
 @BY_NAME
 def test_every_bit_is_fixed_or_belongs_to_one_field(insn: Insn) -> None:
     form = parse(insn)
-    fields = [form.mask, *{operand.mask for operand in form.operands}]          # rd/rs1 are one field
-    assert sum(fields) == (1 << 8 * form.size) - 1
+    fields = {operand.mask for operand in form.operands}           # rd/rs1 are one field
+    assert form.mask + sum(fields) == (1 << 8 * form.size) - 1
     assert form.match & ~form.mask == 0
-    assert all(bits & condition.mask for condition in form.conditions for bits in fields[1:] if bits & condition.mask)
+    assert {condition.mask for condition in form.conditions} <= fields
 
 
 @BY_NAME

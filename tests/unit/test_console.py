@@ -11,8 +11,9 @@ import sys
 import termios
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -45,10 +46,8 @@ def pipe_terminal(**options: bool) -> Iterator[tuple[Terminal, int, int]]:
         yield Terminal(input_read, output_write, **options), input_write, output_read
     finally:
         for fd in (input_read, input_write, output_read, output_write):
-            try:
+            with suppress(OSError):  # a test may have closed it
                 os.close(fd)
-            except OSError:
-                pass
 
 
 def terminal_on(path: Path | str) -> Terminal:
@@ -73,22 +72,31 @@ def read_for(fd: int, seconds: float, until: bytes = b"") -> bytes:
 
 
 class Child:
-    """A process whose controlling terminal is a new pseudo-terminal."""
+    """A foreground job on a new pseudo-terminal, under a leader that does what a shell does.
+
+    Attributes:
+        pid: the job's process, alone in its process group.
+        master: the far end of the terminal.
+    """
 
     def __init__(self, script: str) -> None:
-        self.pid, self.master = pty.fork()
-        if self.pid == 0:
-            os.execv(sys.executable, [sys.executable, "-c", script])
+        reader, writer = os.pipe()
+        self._leader, self.master = pty.fork()
+        if self._leader == 0:
+            _lead(script, writer)
+        os.close(writer)
+        self.pid = int(os.read(reader, 32))
+        os.close(reader)
 
     def wait(self, seconds: float = 10.0) -> int:
-        """Return the exit status, or fail if the process does not end in time."""
+        """Return the job's exit status, or fail if it does not end in time."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            pid, status = os.waitpid(self._leader, os.WNOHANG)
             if pid:
                 return os.waitstatus_to_exitcode(status)
             read_for(self.master, 0.02)
-        raise AssertionError("the process is still running")
+        raise AssertionError("the job is still running")
 
     def state(self) -> str:
         """Return the state letter of the process, as `ps` shows it."""
@@ -99,13 +107,27 @@ class Child:
         return int(termios.tcgetattr(self.master)[3])
 
     def close(self) -> None:
-        """End the process and free the terminal."""
-        try:
-            os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
-        except (ProcessLookupError, ChildProcessError):
-            pass
+        """End the job and its leader and free the terminal."""
+        for pid in (self.pid, self._leader):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        with suppress(ChildProcessError):
+            os.waitpid(self._leader, 0)
         os.close(self.master)
+
+
+def _lead(script: str, report: int) -> NoReturn:
+    """Run `script` as the foreground job, and end with its status."""
+    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    pid = os.fork()
+    if pid == 0:
+        os.setpgid(0, 0)
+        os.tcsetpgrp(0, os.getpid())
+        signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+        os.execv(sys.executable, [sys.executable, "-c", script])
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    os.write(report, str(pid).encode())
+    os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) & 0xFF)
 
 
 @pytest.fixture
@@ -192,20 +214,23 @@ def test_a_file_is_returned_whole_by_the_first_poll(tmp_path):
 
 
 def test_output_that_the_host_does_not_take_never_stops_input():
-    with pipe_terminal() as (terminal, keys, _), terminal:
+    with pipe_terminal() as (terminal, keys, screen), terminal:
         terminal.write(b"x" * 900_000)
         os.write(keys, b"key")
         assert terminal.poll() == b"key"
+        os.close(screen)
 
 
-def test_all_output_arrives_though_the_host_is_slow():
+def test_all_output_arrives_though_the_host_is_slow(tmp_path):
     with pipe_terminal() as (terminal, _, screen):
         data = os.urandom(300_000)
-        process = subprocess.Popen(["sh", "-c", "sleep 0.2; exec cat"], stdin=screen, stdout=subprocess.PIPE)
+        command = ["sh", "-c", f"sleep 0.2; exec head -c {len(data)}"]
+        with (tmp_path / "screen").open("wb") as taken:
+            process = subprocess.Popen(command, stdin=screen, stdout=taken)
         with terminal:
             terminal.write(data)
-        os.close(terminal._stdout)
-        assert process.communicate(timeout=10)[0] == data
+        assert process.wait(timeout=10) == 0
+        assert (tmp_path / "screen").read_bytes() == data
 
 
 def test_output_that_nobody_reads_any_more_ends_the_run():
@@ -283,7 +308,6 @@ def test_the_clock_is_paced_on_a_terminal():
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_signal_ends_the_wait_and_asks_for_the_end(number):
     with pipe_terminal() as (terminal, _, _), terminal:
-        signal.setitimer(signal.ITIMER_REAL, 0)
         os.kill(os.getpid(), number)
         assert terminal.wait(5)
         assert terminal.signal == number
@@ -317,10 +341,10 @@ def test_control_keys_reach_the_guest(child):
 @pytest.mark.parametrize(
     ("end", "status"),
     [
-        (lambda child: os.write(child.master, b"\x01x"), 0),
-        (lambda child: os.kill(child.pid, signal.SIGTERM), 143),
-        (lambda child: os.kill(child.pid, signal.SIGHUP), 129),
-        (lambda child: os.kill(child.pid, signal.SIGINT), 130),
+        (lambda pid, master: os.write(master, b"\x01x"), 0),
+        (lambda pid, master: os.kill(pid, signal.SIGTERM), 143),
+        (lambda pid, master: os.kill(pid, signal.SIGHUP), 129),
+        (lambda pid, master: os.kill(pid, signal.SIGINT), 130),
     ],
     ids=["Ctrl-A X", "SIGTERM", "SIGHUP", "SIGINT"],
 )
@@ -330,12 +354,10 @@ def test_the_terminal_is_restored_after_the_end(end, status):
     process = subprocess.Popen(
         [sys.executable, "-c", ECHO.format(seconds=None)], stdin=slave, stdout=slave, start_new_session=True
     )
-    child = Child.__new__(Child)
-    child.pid, child.master = process.pid, master
     try:
         assert b"ready" in read_for(master, 10, b"ready\r\n")
         assert termios.tcgetattr(slave) != before
-        end(child)
+        end(process.pid, master)
         assert process.wait(timeout=10) == status
         assert termios.tcgetattr(slave) == before
     finally:
@@ -387,7 +409,9 @@ def test_a_paste_of_10_kb_arrives_whole(child):
 
 def test_a_paste_arrives_whole_though_its_echo_is_not_read_meanwhile(child):
     for start in range(0, len(PASTE), 512):
-        os.write(child.master, PASTE[start : start + 512])  # blocks for good if the guest waits for its output
+        os.write(
+            child.master, PASTE[start : start + 512]
+        )  # blocks for good if the guest waits for its output
     assert read_for(child.master, 10, PASTE) == PASTE
 
 

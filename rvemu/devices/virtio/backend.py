@@ -47,3 +47,6 @@ class Backend:
             BusError: the request is malformed beyond an answer; the device then needs a reset.
         """
         raise NotImplementedError
+
+    def close(self) -> None:
+        """Give back what the device holds of the host."""

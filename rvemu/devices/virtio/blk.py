@@ -49,6 +49,10 @@ class VirtioBlk(Backend):
         size_max, seg_max = 0, _QUEUE_SIZE - 2  # header and status take a descriptor each
         return struct.pack("<QIIII", self.drive.sectors, size_max, seg_max, 0, SECTOR).ljust(60, b"\0")
 
+    def close(self) -> None:
+        """Close the drive."""
+        self.drive.close()
+
     def handle(self, queue: int, chain: Chain, features: int) -> int:
         """Serve one request: header, data, and a status byte at the end."""
         header = chain.read(0, _HEADER.size)

@@ -6,6 +6,7 @@ import errno
 import fcntl
 import os
 import stat
+import weakref
 
 from rvemu.errors import DriveError
 
@@ -37,6 +38,7 @@ class Drive:
             what = "written" if writable and error.errno in (errno.EACCES, errno.EROFS) else "opened"
             hint = "readonly=on or snapshot=on" if what == "written" else "an image file"
             raise DriveError(f"{path}: cannot be {what}: {error.strerror} ({hint})") from error
+        self._close = weakref.finalize(self, os.close, self._fd)
         try:
             self._check_kind()
             self._lock(writable)
@@ -62,8 +64,8 @@ class Drive:
                 from error
 
     def close(self) -> None:
-        """Close the file and release its lock."""
-        os.close(self._fd)
+        """Close the file and release its lock; a drive that nobody holds any more does so by itself."""
+        self._close()
 
     def read_sectors(self, sector: int, count: int) -> bytes:
         """Return `count` sectors.

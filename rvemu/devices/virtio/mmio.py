@@ -378,6 +378,10 @@ class VirtioMmio(Device):
 
     write_config_half = write_config_word = write_config_byte
 
+    def close(self) -> None:
+        """Give back what the backend holds of the host."""
+        self.backend.close()
+
     # State
 
     def save(self) -> dict[str, Any]:

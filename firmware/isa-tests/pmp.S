@@ -1,0 +1,137 @@
+// Physical memory protection: matching, priority, and the lock. Loads and stores run in S-mode by MPRV.
+#include "test.h"
+
+
+TEST_BEGIN
+	la s0, region
+	// Entry 0: the region; entry 7: everything else.
+	PMP_ALLOW_ALL 7
+	li s2, (PMP_NAPOT | PMP_R | PMP_W | PMP_X) << 56
+	srli t0, s0, PMP_ADDR_SHIFT
+	ori t0, t0, (4096 >> (PMP_ADDR_SHIFT + 1)) - 1
+	csrw pmpaddr0, t0
+
+	// NAPOT without rights: lower modes fault, M-mode does not.
+	li t0, PMP_NAPOT
+	or t0, t0, s2
+	csrw pmpcfg0, t0
+	sfence.vma
+	sd zero, 0(s0)
+	TRAP_BEGIN 2
+	MPRV_ON PRIV_S
+	ld t0, 0(s0)
+	TRAP_END CAUSE_LOAD_ACCESS
+	CHECK_TVAL s0
+	addi s1, s0, 1000
+	TRAP_BEGIN 3
+	MPRV_ON PRIV_U
+	sd t0, 0(s1)
+	TRAP_END CAUSE_STORE_ACCESS
+	CHECK_TVAL s1
+
+	// Its neighbours are not in it.
+	addi s1, s0, -8
+	li t1, 4096
+	add s3, s0, t1
+	MPRV_ON PRIV_S
+	ld t0, 0(s1)
+	ld t0, 0(s3)
+	MPRV_OFF
+
+	// Read only: loads pass, stores and AMOs fault as stores.
+	li t0, PMP_NAPOT | PMP_R
+	or t0, t0, s2
+	csrw pmpcfg0, t0
+	sfence.vma
+	MPRV_ON PRIV_S
+	ld t0, 0(s0)
+	MPRV_OFF
+	CHECK 4, t0, 0
+	TRAP_BEGIN 5
+	MPRV_ON PRIV_S
+	sd t0, 0(s0)
+	TRAP_END CAUSE_STORE_ACCESS
+	TRAP_BEGIN 6
+	MPRV_ON PRIV_S
+	amoadd.d t0, t0, (s0)
+	TRAP_END CAUSE_STORE_ACCESS
+
+	// A fetch in S-mode from where X is missing.
+	TRAP_BEGIN 7
+	li t0, STATUS_MPP
+	csrc mstatus, t0
+	li t0, PRIV_S << STATUS_MPP_SHIFT
+	csrs mstatus, t0
+	csrw mepc, s0
+	mret
+	TRAP_END CAUSE_FETCH_ACCESS
+	CHECK_TVAL s0
+	bne s9, s0, fail
+
+	// TOR: entry 1 spans from pmpaddr0 to pmpaddr1; the lower numbered entry wins.
+	srli t0, s0, PMP_ADDR_SHIFT
+	csrw pmpaddr0, t0
+	addi t1, s0, 16
+	srli t1, t1, PMP_ADDR_SHIFT
+	csrw pmpaddr1, t1
+	li t0, PMP_TOR << 8
+	or t0, t0, s2
+	csrw pmpcfg0, t0
+	sfence.vma
+	TRAP_BEGIN 8
+	MPRV_ON PRIV_S
+	lw t0, 12(s0)
+	TRAP_END CAUSE_LOAD_ACCESS
+	MPRV_ON PRIV_S
+	lw t0, 16(s0)
+	MPRV_OFF
+
+	// NA4: four bytes.
+	csrw pmpaddr0, zero
+	srli t0, s0, PMP_ADDR_SHIFT
+	csrw pmpaddr1, t0
+	li t0, PMP_NA4 << 8
+	or t0, t0, s2
+	csrw pmpcfg0, t0
+	sfence.vma
+	MPRV_ON PRIV_S
+	lw t0, 4(s0)
+	MPRV_OFF
+	TRAP_BEGIN 9
+	MPRV_ON PRIV_S
+	lw t0, 0(s0)
+	TRAP_END CAUSE_LOAD_ACCESS
+
+	// An access that only partly matches the entry fails.
+	TRAP_BEGIN 10
+	MPRV_ON PRIV_S
+	ld t0, 0(s0)
+	TRAP_END CAUSE_LOAD_ACCESS
+
+	// Locked: M-mode obeys too, and neither register can be written.
+	li t0, (PMP_NA4 | PMP_LOCK | PMP_R) << 8
+	or t0, t0, s2
+	csrw pmpcfg0, t0
+	sfence.vma
+	lw t0, 0(s0)
+	TRAP_BEGIN 11
+	sw t0, 0(s0)
+	TRAP_END CAUSE_STORE_ACCESS
+	csrr s1, pmpaddr1
+	csrw pmpaddr1, zero
+	csrr t0, pmpaddr1
+	li gp, 12
+	bne t0, s1, fail
+	csrw pmpcfg0, zero
+	csrr t0, pmpcfg0
+	CHECK 13, t0, ((PMP_NA4 | PMP_LOCK | PMP_R) << 8)
+
+	// Nothing matches: S-mode may do nothing.
+	TRAP_BEGIN 14
+	MPRV_ON PRIV_S
+	ld t0, 8(s0)
+	TRAP_END CAUSE_LOAD_ACCESS
+TEST_END
+	.balign 4096
+	.zero 4096
+region:	.zero 8192

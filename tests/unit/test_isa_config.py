@@ -1,0 +1,113 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rvemu.errors import ConfigError
+from rvemu.isa.config import DEFAULT, EXTENSIONS, parse_isa
+
+G = {"I", "M", "A", "F", "D", "Zicsr", "Zifencei"}
+ALWAYS = {"I", "S", "U", "Zicsr", "Svadu"}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("rv64i", ALWAYS),
+        ("rv64g", G | ALWAYS),
+        ("rv64gc", G | ALWAYS | {"C", "Zca", "Zcd"}),
+        ("RV64IMAC_Zba", ALWAYS | {"M", "A", "C", "Zca", "Zba"}),
+        ("rv64imafdc_zicsr_zba_zbb", ALWAYS | {"M", "A", "F", "D", "C", "Zca", "Zcd", "Zba", "Zbb"}),
+        ("rv64id", ALWAYS | {"D", "F"}),
+        ("rv64gczba", G | ALWAYS | {"C", "Zca", "Zcd", "Zba"}),
+        ("rv64i_m_sstc", ALWAYS | {"M", "Sstc"}),
+        ("rv64imacsu", ALWAYS | {"M", "A", "C", "Zca"}),
+        ("rv64ib", ALWAYS | {"Zba", "Zbb", "Zbs"}),
+        ("rv64i2p1_m2p0_zicbop1p0_zihpm2", ALWAYS | {"M", "Zicbop", "Zihpm"}),
+        ("rv64i2p1m2_zba", ALWAYS | {"M", "Zba"}),
+        ("rv64i_svade", ALWAYS - {"Svadu"} | {"Svade"}),
+        ("rv64i_svadu", ALWAYS),
+        ("rv64i_zawrs", ALWAYS | {"A", "Zawrs"}),
+        ("rv64im_zca", ALWAYS | {"M", "C", "Zca"}),
+        ("rv64i_zcd", ALWAYS | {"F", "D", "C", "Zca", "Zcd"}),
+    ],
+)
+def test_a_string_means_its_extensions_and_what_they_depend_on(text, names):
+    assert set(parse_isa(text).names) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("rv32gc", ["XLEN 32", "(rv64)"]),
+        ("rv128i", ["XLEN 128"]),
+        ("rv64e", ["base ISA e", "(rv64i)"]),
+        ("rv64gcv", ["extension v ", "supported: i m a f d c"]),
+        ("rv64gch", ["extension h "]),
+        ("rv64gc_zbx", ["zbx", "near it: ", "zbb"]),
+        ("rv64gc_zvl128b", ["zvl128b"]),
+        ("rv64gc_xtheadba", ["xtheadba"]),
+        ("rv64mac", ["lacks the base ISA"]),
+        ("rv64", ["no ISA string"]),
+        ("rv64gc_", ["'_'"]),
+        ("rv64gc__zba", ["'_'"]),
+        ("rv64gc zba", ["gc zba"]),
+        ("rv64i-m", ["i-m"]),
+        ("", ["no ISA string"]),
+        ("x86_64", ["no ISA string"]),
+        ("rv64i\nm", ["no ISA string"]),
+        ("rv64i_svade_svadu", ["svade", "svadu"]),
+        ("rv64gd_zca", []),
+        ("rv64" + "i1p0" * 200 + "!", []),
+    ],
+)
+def test_a_string_that_no_hart_can_have_is_refused_in_one_line(text, words):
+    with pytest.raises(ConfigError) as error:
+        parse_isa(text)
+    line = str(error.value)
+    assert line.startswith("isa: ")
+    assert "\n" not in line
+    assert [word for word in words if word not in line] == []
+
+
+def test_the_canonical_string_is_ordered_as_the_manual_says():
+    # "Z" extensions by category, in the order of IMAFDQLCBKJTPVNH, then by alphabet; behind them "S".
+    isa = parse_isa("rv64m_svpbmt_zbs_zba_zawrs_zihpm_zicsr_zicbom_sstc_svinval_cdfai")
+    assert isa.isa_string == ("rv64imafdc_zicbom_zicsr_zihpm_zawrs_zca_zcd_zba_zbs_sstc_svadu_svinval_svpbmt")
+
+
+def test_the_device_tree_forms_agree_and_leave_the_privilege_modes_out():
+    isa = parse_isa("rv64gc_zba")
+    assert isa.base == "rv64i"
+    assert isa.extensions == ["i", "m", "a", "f", "d", "c", "zicsr", "zifencei", "zca", "zcd", "zba", "svadu"]
+    assert isa.isa_string == "rv64imafdc_zicsr_zifencei_zca_zcd_zba_svadu"
+    assert isa.has("Zba")
+    assert isa.has("S")
+    assert not isa.has("Zbb")
+
+
+def test_the_default_has_everything_but_svade():
+    assert set(DEFAULT.names) == set(EXTENSIONS) - {"Svade"}
+    assert parse_isa(DEFAULT.isa_string) == DEFAULT
+
+
+@given(st.lists(st.sampled_from(sorted(set(EXTENSIONS) - {"Svadu"})), unique=True))
+def test_a_canonical_string_means_what_it_was_made_of(names):
+    text = "rv64i_" + "_".join(["i", *names])
+    if {"D", "Zca"} <= set(names) and not {"C", "Zcd"} & set(names):
+        with pytest.raises(ConfigError):
+            parse_isa(text)
+        return
+    isa = parse_isa(text)
+    assert set(names) <= set(isa.names)
+    assert parse_isa(isa.isa_string) == isa
+
+
+@given(st.text("rv64imafdcgszbpu_0123 \n", max_size=40) | st.text(max_size=20))
+def test_any_text_is_understood_or_refused_in_one_line(text):
+    line, names = "", ("I",)
+    try:
+        names = parse_isa("rv64" + text).names
+    except ConfigError as error:
+        line = str(error)
+    assert "\n" not in line
+    assert "I" in names
