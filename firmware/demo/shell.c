@@ -45,7 +45,7 @@ static void command_ps(char **words, u32 count)
 	printf("  id  state    slices  preempted  program\n");
 	for (u32 i = 0; i < MAX_TASKS; i++)
 		if (tasks[i].state != TASK_FREE)
-			printf("%4lu  %s  %8lu  %9lu  %s\n", tasks[i].id, state_names[tasks[i].state],
+			printf("%4lu  %7s  %8lu  %9lu  %s\n", tasks[i].id, state_names[tasks[i].state],
 			       tasks[i].slices, tasks[i].preemptions, tasks[i].name);
 }
 
@@ -114,7 +114,7 @@ static void command_fault(char **words, u32 count)
 		if (count > 1 && !streq(words[1], faults[i].name))
 			continue;
 		fault = probe(faults[i].access, faults[i].va, 0);
-		printf("%8s: %s, pc 0x%lx, stval 0x%lx\n", faults[i].name,
+		printf("%8s %s, pc 0x%lx, stval 0x%lx\n", faults[i].name,
 		       fault ? cause_name(fault->cause) : "no fault", fault ? fault->pc : 0,
 		       fault ? fault->value : 0);
 	}

@@ -4,7 +4,7 @@
 #include "string.h"
 #include "syscall.h"
 
-#define SLICE_MS 10
+#define SLICE_MS 2
 #define WRITE_MAX 256
 
 struct trapframe {

@@ -3,8 +3,8 @@
 
 TEST_BEGIN
 	la s0, page_end - 8
-	li s1, 8                        // bytes from s0 to the end of the page
-// Fills 16 bytes around with their own offset + 1, then loads every width at every offset.
+
+	// The 16 bytes around the page's end hold their own offset + 1: every width at every offset.
 	li t0, 0x0807060504030201
 	sd t0, 0(s0)
 	li t0, 0x100f0e0d0c0b0a09

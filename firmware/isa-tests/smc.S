@@ -56,8 +56,7 @@ behind:
 	jalr t1
 	CHECK 6, a0, 1
 	la t1, elsewhere
-	li t0, 5 << (INSN_IMM_SHIFT - 16) // rs1 = x0: the low half of the immediate field stays
-	ori t0, t0, 5                     // rs1 = a0, bits 4:1
+	li t0, 5 << (INSN_IMM_SHIFT - 16) | 5 // imm = 5; bits 4:1 of rs1 = a0
 	sh t0, 2(t1)
 	fence.i
 	li a0, 10

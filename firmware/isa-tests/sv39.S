@@ -3,7 +3,8 @@
 
 #define VA 0x40000000            // VPN[2] = 1
 #define FLAGS_ALL (PTE_V | PTE_R | PTE_W | PTE_X | PTE_A | PTE_D)
-#define LEAF_PPN_1 (1 << 19)     // bit 9 of the PPN: a 1 GiB leaf may not have it
+#define GIGAPAGE_VA 0xc0000000   // VPN[2] = 3; not where the code runs: QEMU 7.2 would mix the two up
+#define PPN_BIT_9 (1 << 19)      // the PPN of a 1 GiB leaf must be a multiple of 2^18
 
 TEST_BEGIN
 	PMP_ALLOW_ALL 0
@@ -120,11 +121,11 @@ no_menvcfg:
 	CHECK_TVAL s2
 
 	// A superpage must be aligned.
-	li t0, LEAF_PPN_1 << 2 | FLAGS_ALL
+	li t0, PPN_BIT_9 | FLAGS_ALL
 	la t1, root
-	sd t0, 16(t1)
+	sd t0, 24(t1)
 	sfence.vma
-	li s2, 2 << 30
+	li s2, GIGAPAGE_VA
 	TRAP_BEGIN 19
 	MPRV_ON PRIV_S
 	ld t0, 0(s2)

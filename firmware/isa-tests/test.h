@@ -31,6 +31,8 @@ _start:
 	li a1, SYSCON_POWEROFF
 	j end
 fail:
+	li t6, STATUS_MPRV
+	csrc mstatus, t6
 	slli a0, gp, 1
 	ori a0, a0, 1
 	slli a1, gp, SYSCON_CODE_SHIFT

@@ -4,7 +4,8 @@
 
 #include "rv.h"
 
-// Prints %c %s %d %u %x %p %%, each of d u x also with l, and with a width such as %8lu or %016lx.
+// Prints %c %s %d %u %x %p %%, each of d u x also with l, and with a width: %8lu and %016lx are padded on
+// the left, %8s on the right.
 void printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 // Provided by each payload.

@@ -71,7 +71,7 @@ class Plic(Device):
         """Gateway: turn a high level into a request, unless one is under way."""
         if bit & self.state.level & ~self.state.claimed & ~self.state.pending:
             self.state.pending |= bit
-            self.refresh()
+            self._notify_takers(bit)
 
     def _best(self, context: int, above: int) -> int:
         """Return the pending, enabled source of highest priority above `above`, of equals the lowest."""
@@ -85,6 +85,12 @@ class Plic(Device):
             candidates ^= bit
         return best
 
+    def _notify_takers(self, bit: int) -> None:
+        """Recompute the line of every context that takes a source."""
+        for context, enable in enumerate(self.state.enable):
+            if enable & bit:
+                self._notify(context)
+
     def _notify(self, context: int) -> None:
         self._lines[context].set_level(self._best(context, self.state.threshold[context]) != 0)
 
@@ -97,7 +103,7 @@ class Plic(Device):
         """Set the priority of a source; source 0 does not exist."""
         if source:
             self.state.priority[source] = value & _MAX_PRIORITY
-            self.refresh()
+            self._notify_takers(1 << source)
 
     def read_pending(self, word_index: int) -> int:
         """Return one word of the pending bits."""
@@ -125,7 +131,7 @@ class Plic(Device):
         if source:
             self.state.pending &= ~(1 << source)
             self.state.claimed |= 1 << source
-            self.refresh()
+            self._notify_takers(1 << source)
         return source
 
     def write_claim(self, context: int, value: int) -> None:

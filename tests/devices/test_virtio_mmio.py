@@ -337,6 +337,7 @@ def broken(driver, slot):
 
 
 ABOVE = BASE + RAM_SIZE
+GOOD_TABLE, NESTED_TABLE, LOOPED_TABLE = BASE + 0x8_0000, BASE + 0x8_8000, BASE + 0x9_0000
 
 
 @pytest.mark.parametrize("descs", [
@@ -350,21 +351,32 @@ ABOVE = BASE + RAM_SIZE
     [(BASE, 1, NEXT, 1), (BASE, 1, NEXT, 0)],                           # loop of two
     [(BASE, 1, NEXT | WRITE, 1), (BASE, 1, 0, 0)],                      # readable after writable
     [(BASE, RAM_SIZE, NEXT, 1), (BASE, 1, 0, 0)],                       # more than there is RAM
-    [(BASE, 16, INDIRECT | NEXT, 1), (BASE, 1, 0, 0)],
-    [(BASE, 0, INDIRECT, 0)],
-    [(BASE, 15, INDIRECT, 0)],
-    [(BASE, 16 * 1025, INDIRECT, 0)],
+    [(GOOD_TABLE, 16, INDIRECT | NEXT, 1), (BASE, 1, 0, 0)],
+    [(GOOD_TABLE, 0, INDIRECT, 0)],
+    [(GOOD_TABLE, 15, INDIRECT, 0)],
+    [(GOOD_TABLE, 17, INDIRECT, 0)],
+    [(GOOD_TABLE, 16 * 1025, INDIRECT, 0)],
     [(ABOVE - 8, 16, INDIRECT, 0)],
-    [(BASE + 0x8_0000, 16, INDIRECT, 0)],                               # holds an indirect descriptor
-    [(BASE + 0x8_0010, 16, INDIRECT, 0)],                               # loops in the table
+    [(NESTED_TABLE, 16, INDIRECT, 0)],
+    [(LOOPED_TABLE, 16, INDIRECT, 0)],
 ], ids=str)
 def test_a_broken_chain_needs_a_reset(driver, slot, descs):
-    driver.put_desc(BASE + 0x8_0000, 0, BASE, 16, INDIRECT)
-    driver.put_desc(BASE + 0x8_0010, 0, BASE, 16, NEXT, 0)
+    driver.put_desc(GOOD_TABLE, 0, BASE, 16, 0)
+    driver.put_desc(NESTED_TABLE, 0, GOOD_TABLE, 16, INDIRECT)
+    driver.put_desc(LOOPED_TABLE, 0, BASE, 16, NEXT, 0)
     for index, desc in enumerate(descs):
         driver.put_desc(driver.desc, index, *desc)
     driver.offer(0)
     assert broken(driver, slot)
+
+
+def test_an_indirect_table_of_1024_is_not_broken(driver, slot):
+    driver.put_desc(GOOD_TABLE, 0, BASE, 16, 0)
+    driver.put_desc(driver.desc, 0, GOOD_TABLE, 16 * 1024, INDIRECT)
+    driver.offer(0)
+    driver.notify()
+    slot.machine.advance(LATENCY_CYCLES)
+    assert driver.u16(driver.used + 2) == 1
 
 
 def test_an_indirect_table_that_was_not_accepted_needs_a_reset(slot):

@@ -74,8 +74,6 @@ class Firmware:
     u_boot_s: Path
 
 
-# initramfs ------------------------------------------------------------------------------------------------
-
 APPLETS = (
     "cat", "cmp", "cttyhack", "dd", "dmesg", "head", "insmod", "ls", "md5sum", "mount", "nproc", "poweroff",
     "ps", "reboot", "setsid", "sh", "sleep", "sync", "uname", "wc",
@@ -162,9 +160,6 @@ def _busybox_initramfs(folder: Path, init: str, modules: tuple[str, ...] = ()) -
     return initramfs(files)
 
 
-# what the host's apt gives --------------------------------------------------------------------------------
-
-
 class Archive:
     """One Debian release for one architecture at this host's mirror, with lists and caches in `folder`."""
 
@@ -174,7 +169,7 @@ class Archive:
         settings = {
             "APT::Architecture": architecture,
             "APT::Architectures": architecture,
-            "APT::Sandbox::User": "root",
+            "APT::Sandbox::User": "root",  # the cache may be where apt's own user cannot go
             "APT::Update::Error-Mode": "any",
             "Acquire::Languages": "none",
             "Acquire::Retries": "2",
@@ -212,9 +207,9 @@ class Archive:
             f"Types: deb\nURIs: {mirror}\nSuites: {suite}\nComponents: main\nSigned-By: {_keyring()}\n"
         )
         _run("apt-get", *self._options, "update")
-        codename = _run("apt-get", *self._options, "indextargets", "--format", "$(CODENAME)").strip()
-        if codename != self._release:
-            raise GuestsError(f"is now {codename or 'nothing'}")
+        codenames = set(_run("apt-get", *self._options, "indextargets", "--format", "$(CODENAME)").split())
+        if codenames != {self._release}:
+            raise GuestsError(f"{suite} is {' '.join(sorted(codenames)) or 'empty'}")
 
     def depends(self, package: str) -> str:
         """Return the Depends field of `package`."""
@@ -271,9 +266,6 @@ def _run(*command: str, cwd: Path | None = None) -> str:
     return done.stdout
 
 
-# the cache ------------------------------------------------------------------------------------------------
-
-
 def cache_folder() -> Path:
     """Return the folder where fetched guests stay."""
     return Path(os.environ.get("RVEMU_GUESTS_CACHE") or PROJECT / ".cache" / "guests").absolute()
@@ -309,9 +301,6 @@ def _write_if_changed(path: Path, data: bytes) -> Path:
         part.write_bytes(data)
         part.rename(path)
     return path
-
-
-# the guests -----------------------------------------------------------------------------------------------
 
 
 def linux() -> Linux:

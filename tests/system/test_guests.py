@@ -76,11 +76,13 @@ def assert_reached_userspace(run: Run, harts: int) -> None:
 
 @pytest.fixture
 def guest() -> Linux:
+    """Debian's Linux, without which the test does not run."""
     return require(linux)
 
 
 @pytest.fixture
 def u_boot_keys(tmp_path: Path) -> Path:
+    """A file with U_BOOT_KEYS."""
     keys = tmp_path / "keys"
     keys.write_bytes(U_BOOT_KEYS)
     return keys

@@ -44,10 +44,11 @@ def elf_file(
         table += struct.pack("<IIQQQQQQ", phdr.type, 7, offset, va, phdr.pa, file_size, mem_size, 8)
         body += phdr.data
     sections, shoff, count = _symbol_sections(symbols, start + len(body), info) if symbols else (b"", 0, 0)
+    names = count and count - 1
     ident = b"\x7fELF\x02\x01\x01" + bytes(9)
     header = struct.pack(
         "<HHIQQQIHHHHHH",
-        type, machine, 1, entry, EHDR_BYTES, shoff, 0, EHDR_BYTES, PHDR_BYTES, len(phdrs), 64, count, 0,
+        type, machine, 1, entry, EHDR_BYTES, shoff, 0, EHDR_BYTES, PHDR_BYTES, len(phdrs), 64, count, names,
     )  # fmt: skip
     return ident + header + table + body + sections
 

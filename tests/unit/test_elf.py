@@ -1,5 +1,6 @@
 import re
 import shutil
+import struct
 import subprocess
 
 import pytest
@@ -23,6 +24,13 @@ tohost: .dword 0
 .bss
 .skip 4096
 """
+
+
+def with_section_field(number, offset, value):
+    """Return WHOLE with eight bytes of a section header replaced; symbols are section 1, strings section 2."""
+    damaged = bytearray(WHOLE)
+    struct.pack_into("<Q", damaged, len(WHOLE) - 64 * (3 - number) + offset, value)
+    return bytes(damaged)
 
 
 def refusal(data):
@@ -147,6 +155,8 @@ def test_sections_and_files_are_no_symbols(info):
         (WHOLE[:-1], "section headers are missing"),
         (WHOLE[:54] + b"\0\0" + WHOLE[56:], "program headers of 0 bytes"),
         (b"\x7fELF", "truncated"),
+        (with_section_field(1, 0x20, 25), "damaged ELF file"),
+        (with_section_field(2, 0x18, (1 << 64) - 1), "damaged ELF file"),
     ],
 )
 def test_a_file_that_cannot_be_loaded_is_refused_in_one_line(data, word):
