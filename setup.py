@@ -1,6 +1,7 @@
 """Build of the one extension module: the generator writes its tables, Cython and the C compiler do the rest.
 
-RVEMU_DEBUG=1 builds it with bounds checks, assertions and the trampoline in place of tail calls.
+RVEMU_DEBUG=1 builds it with bounds checks, assertions and the trampoline in place of tail calls; RVEMU_PROFILE=1
+builds one that counts pairs of instructions for tools/train_pairs.py.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from tools.gen_core import generate  # noqa: E402  (the build does not put the p
 DEBUG = os.environ.get("RVEMU_DEBUG", "0") not in ("", "0")
 FLAGS = ["-fwrapv", "-fno-strict-aliasing", "-ffp-contract=off", "-frounding-math"]
 FLAGS += ["-O1", "-UNDEBUG", "-DRVEMU_TRAMPOLINE"] if DEBUG else ["-O2"]
+if os.environ.get("RVEMU_PROFILE", "0") not in ("", "0"):
+    FLAGS += ["-DRVEMU_TRAMPOLINE", "-DRVEMU_PROFILE"]
 DIRECTIVES = {
     "language_level": 3,
     "cdivision": True,

@@ -29,7 +29,24 @@ cdef extern from *:
     #define RV_GO(h, op, budget) (op)->fn((h), (op), (budget))
     #define RV_ENTER(h, op, budget) (op)->fn((h), (op), (budget))
     #endif
+
+    /* A profiling build (RVEMU_PROFILE) counts the pairs of ops that follow each other, for tools/train_pairs.py. */
+    #define RV_MAX_IDS 512
+    #ifdef RVEMU_PROFILE
+    static unsigned long long rv_pair_counts[RV_MAX_IDS * RV_MAX_IDS];
+    static void *rv_last;
+    static int rv_last_id;
+    #define RV_IS_PROFILE 1
+    #define RV_COUNT_PAIR(h, op) do { \
+        int id = ((struct __pyx_t_5rvemu_5_core_Op *)(op))->id; \
+        if ((char *)rv_last + sizeof(struct __pyx_t_5rvemu_5_core_Op) == (char *)(op)) \
+            rv_pair_counts[rv_last_id * RV_MAX_IDS + id]++; \
+        rv_last = (op); rv_last_id = id; } while (0)
+    #else
+    static unsigned long long rv_pair_counts[1];
+    #define RV_IS_PROFILE 0
     #define RV_COUNT_PAIR(h, op) (void)0
+    #endif
 
     #include <string.h>
     static inline float rv_f32(unsigned long long bits) {
@@ -44,6 +61,9 @@ cdef extern from *:
     bint unlikely "RV_UNLIKELY"(bint) noexcept nogil
     void GO "RV_GO"(Hart *h, Op *op, i64 budget) noexcept nogil
     void ENTER "RV_ENTER"(Hart *h, Op *op, i64 budget) noexcept nogil
+    const bint IS_PROFILE "RV_IS_PROFILE"
+    const int MAX_IDS "RV_MAX_IDS"
+    u64 *pair_counts "rv_pair_counts"
     float f32_value "rv_f32"(u64 bits) noexcept nogil
     double f64_value "rv_f64"(u64 bits) noexcept nogil
     u32 bits_of_f32 "rv_f32_bits"(float value) noexcept nogil

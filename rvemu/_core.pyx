@@ -54,9 +54,21 @@ NEVER_CYCLE = NEVER
 DEBUG_BUILD = IS_DEBUG
 EXTENSION_NUMBERS = EXTENSION_BITS
 
+OP_NAMES = op_names()
+
 init_handlers()
 init_op_info()
 init_pairs()
+
+
+def pairs_executed():
+    """Return {(first op, second op): times it was executed in a row}; a profiling build counts them."""
+    if not IS_PROFILE: raise ConfigError("pairs: this build does not count them (RVEMU_PROFILE=1)")
+    found = {}
+    for i in range(ID_COUNT):
+        for k in range(ID_COUNT):
+            if pair_counts[i * MAX_IDS + k]: found[OP_NAMES[i], OP_NAMES[k]] = pair_counts[i * MAX_IDS + k]
+    return found
 
 
 cdef bint device_access(Hart *h, bint reads, u64 *value) noexcept nogil:

@@ -218,6 +218,8 @@ def handlers(ops: list[Op]) -> str:
         chosen = [op for op in ops if op.kind == kind]
         parts.append(f"cdef {result} {name}(Hart *h, Op *op{argument}) noexcept nogil:\n")
         parts.append("\n".join(_switch(chosen, kind)) + ("\n" if result == "void" else "\n    return 0\n"))
+    names = ", ".join(f'"{op.name}"' for op in ops)
+    parts.append(f"cdef tuple op_names(): return ({names})\n")
     parts.append("cdef Handler handler_of[ID_COUNT]\ncdef void init_handlers() noexcept:\n")
     parts += [f"    handler_of[ID_{op.ident}] = op_{op.ident}\n" for op in ops]
     return "".join(parts)

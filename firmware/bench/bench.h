@@ -1,5 +1,5 @@
-// What every benchmark shares. REP, given by the Makefile, is the number of equal portions of work: the time of
-// one portion is (time of REP=10 - time of REP=1) / 9, free of the start-up.
+// What every benchmark shares. REP, given by the Makefile, is the number of equal portions of work: the time
+// of one portion is (time of REP=10 - time of REP=1) / 9, free of the start-up.
 #ifndef BENCH_H
 #define BENCH_H
 

@@ -1,4 +1,5 @@
-// Free pages and Sv39 page tables. Source: privileged manual, "Sv39: Page-Based 39-bit Virtual-Memory System".
+// Free pages and Sv39 page tables.
+// Source: privileged manual, "Sv39: Page-Based 39-bit Virtual-Memory System".
 #include "kernel.h"
 #include "string.h"
 

@@ -1,11 +1,12 @@
-// User programs as tasks. A task has no kernel stack: it runs by a call of enter_user(), which returns at its next
-// trap, on whatever hart took it from the list.
+// User programs as tasks. A task has no kernel stack: it runs by a call of enter_user(), which returns at its
+// next trap, on whatever hart took it from the list.
 #include "kernel.h"
 #include "string.h"
 #include "syscall.h"
 
 #define SLICE_MS 2
 #define WRITE_MAX 256
+#define READABLE (PTE_V | PTE_U | PTE_R)
 
 struct trapframe {
 	u64 kernel_satp, kernel_stvec, pc;
@@ -46,7 +47,8 @@ static bool map_user(struct task *task)
 	bool ok = page_map(task->table, USER_STACK - PAGE_SIZE, (u64)task->stack, PTE_U | PTE_R | PTE_W);
 
 	for (u64 offset = 0; user_start + offset < user_end; offset += PAGE_SIZE)
-		ok = ok && page_map(task->table, USER_TEXT + offset, (u64)user_start + offset, PTE_U | PTE_R | PTE_X);
+		ok = ok && page_map(task->table, USER_TEXT + offset, (u64)user_start + offset,
+				    PTE_U | PTE_R | PTE_X);
 	ok = ok && page_map(task->table, TRAPFRAME, (u64)task->frame, PTE_R | PTE_W);
 	return ok && page_map(task->table, TRAMPOLINE, (u64)trampoline_page, PTE_R | PTE_X);
 }
@@ -130,7 +132,7 @@ static bool copy_from_user(struct task *task, char *to, u64 va, u64 size)
 	for (; size; size--, va++) {
 		u64 *entry = page_entry(task->table, va);
 
-		if (va >= TRAMPOLINE || !entry || (*entry & (PTE_V | PTE_U | PTE_R)) != (PTE_V | PTE_U | PTE_R))
+		if (va >= TRAMPOLINE || !entry || (*entry & READABLE) != READABLE)
 			return false;
 		*to++ = *(char *)((*entry >> PTE_PPN_SHIFT << PAGE_SHIFT) + va % PAGE_SIZE);
 	}
@@ -182,16 +184,16 @@ static enum task_state system_call(struct task *task)
 
 static enum task_state kill(struct task *task, u64 cause)
 {
-	printf("task %lu (%s): %s at pc 0x%lx, address 0x%lx: killed\n", task->id, task->name, cause_name(cause),
-	       task->frame->pc, csr_read(stval));
+	printf("task %lu (%s): %s at pc 0x%lx, stval 0x%lx: killed\n", task->id, task->name,
+	       cause_name(cause), task->frame->pc, csr_read(stval));
 	task->fault_cause = cause;
 	return TASK_DONE;
 }
 
 static enum task_state run_slice(struct task *task)
 {
-	void (*enter)(struct trapframe *, u64) = (void *)(TRAMPOLINE + (u64)enter_user - (u64)trampoline_page);
-	u64 cause;
+	u64 offset = (u64)enter_user - (u64)trampoline_page, cause;
+	void (*enter)(struct trapframe *, u64) = (void *)(TRAMPOLINE + offset);
 
 	task->slices++;
 	csr_clear(sstatus, STATUS_SPP);

@@ -3,7 +3,8 @@
 #include "rv.h"
 
 #define KERNEL_SAVED(op, base) \
-	op ra, TF_KERNEL+0(base); op sp, TF_KERNEL+8(base); op gp, TF_KERNEL+16(base); op tp, TF_KERNEL+24(base); \
+	op ra, TF_KERNEL+0(base); op sp, TF_KERNEL+8(base); \
+	op gp, TF_KERNEL+16(base); op tp, TF_KERNEL+24(base); \
 	op s0, TF_KERNEL+32(base); op s1, TF_KERNEL+40(base); op s2, TF_KERNEL+48(base); \
 	op s3, TF_KERNEL+56(base); op s4, TF_KERNEL+64(base); op s5, TF_KERNEL+72(base); \
 	op s6, TF_KERNEL+80(base); op s7, TF_KERNEL+88(base); op s8, TF_KERNEL+96(base); \

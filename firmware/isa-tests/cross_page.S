@@ -1,5 +1,5 @@
-// An instruction of 4 bytes across two virtual pages: fetched from frames that are not neighbours, and with its
-// second page missing.
+// An instruction of 4 bytes across two virtual pages: fetched from frames that are not neighbours, and with
+// its second page missing.
 #include "test.h"
 
 #define VA 0x40000000            // VPN[2] = 1

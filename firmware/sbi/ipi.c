@@ -29,8 +29,10 @@ bool hart_mask(u64 mask, u64 base, u64 *harts)
 	*harts = platform.harts;
 	if (base == SBI_ALL_HARTS)
 		return true;
-	*harts = base < MAX_HARTS ? mask << base : 0;
-	return (base < MAX_HARTS || !mask) && *harts >> (base % MAX_HARTS) == mask && !(*harts & ~platform.harts);
+	if (base >= MAX_HARTS)
+		return false;
+	*harts = mask << base;
+	return *harts >> base == mask && !(*harts & ~platform.harts);
 }
 
 void ipi_send_soft(u64 harts)

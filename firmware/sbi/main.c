@@ -29,7 +29,8 @@ static bool is_fw_dynamic(const struct fw_dynamic *info)
 
 static bool is_boot_hart(u64 hart, const struct fw_dynamic *info)
 {
-	if (is_fw_dynamic(info) && info->version >= FW_DYNAMIC_VERSION_BOOT_HART && info->boot_hart < MAX_HARTS)
+	if (is_fw_dynamic(info) && info->version >= FW_DYNAMIC_VERSION_BOOT_HART
+	    && info->boot_hart < MAX_HARTS)
 		return info->boot_hart == hart;
 	return __atomic_exchange_n(&lottery, 1, __ATOMIC_ACQ_REL) == 0;
 }

@@ -1,5 +1,5 @@
-// Adds the firmware's memory to /reserved-memory of the device tree, in place, as OpenSBI does: the next stage
-// must neither use nor map it. Source: Devicetree Specification 0.4, "/reserved-memory Node".
+// Adds the firmware's memory to /reserved-memory of the device tree, in place, as OpenSBI does: the next
+// stage must neither use nor map it. Source: Devicetree Specification 0.4, "/reserved-memory Node".
 #include "fdt.h"
 #include "firmware.h"
 #include "string.h"
@@ -30,7 +30,7 @@ static void put_cell(struct writer *out, u32 n)
 static void put_number(struct writer *out, u64 n, u32 cells)
 {
 	while (cells--)
-		put_cell(out, n >> (32 * cells));
+		put_cell(out, cells < 2 ? n >> (32 * cells) : 0); // a third cell is above 64 bits
 }
 
 static void put_begin_node(struct writer *out, const char *name)

@@ -180,6 +180,7 @@ cdef inline int kind_here(Hart *h, Op *op, int kind) noexcept nogil:
 cdef void fuse_pairs(Op *op, int n) noexcept nogil:
     """Let the first op of each listed pair do the work of both; the second stays in place for whoever needs it."""
     cdef int k = 0, index
+    if IS_PROFILE: return
     while k + 1 < n:
         index = pair_index[op[k].id * ID_COUNT + op[k + 1].id]
         if index == 0:

@@ -105,6 +105,10 @@ def test_a_large_transfer_in_many_buffers(rig, tmp_path, open_drive):
     length, data = driver.request(header(IN, 3), *buffers, 1, indirect=True)
     assert length == 150 * 41 * 512 + 1
     assert data == content[3 * 512 : (3 + 150 * 41) * 512] + bytes([OK])
+    new = os.urandom(150 * 41 * 512)
+    pieces = [new[start : start + 21_000] for start in range(0, len(new), 21_000)]
+    assert driver.request(header(OUT, 7), *pieces, 1, indirect=True) == (1, bytes([OK]))
+    assert path.read_bytes() == content[: 7 * 512] + new + content[7 * 512 + len(new) :]
 
 
 @pytest.mark.parametrize(("sector", "size"), [
@@ -166,15 +170,16 @@ def test_a_request_without_header_or_status_needs_a_reset(driver, disk, buffers)
     assert disk.read(0x70) & NEEDS_RESET
 
 
-def test_a_readonly_drive_says_so_and_refuses_writes(rig, image, open_drive):
-    image.chmod(0o444)
-    disk = make_disk(rig, open_drive(str(image), readonly=True))
+@pytest.mark.parametrize("snapshot", [False, True])
+def test_a_readonly_drive_says_so_and_refuses_writes(rig, image, open_drive, snapshot):
+    disk = make_disk(rig, open_drive(str(image), readonly=True, snapshot=snapshot))
     driver = Driver(disk, disk.ram)
     assert driver.offered() & F_RO
     before = image.read_bytes()
     driver.start()
     assert driver.request(header(OUT), b"x" * 512, 1) == (1, bytes([IOERR]))
     assert driver.request(header(FLUSH), 1) == (1, bytes([OK]))
+    assert driver.request(header(IN), 512, 1)[1] == before[:512] + bytes([OK])
     assert image.read_bytes() == before
 
 

@@ -100,14 +100,11 @@ def test_features_ok_is_refused_for_a_feature_that_was_not_offered(slot):
 
 
 def test_features_are_settled_by_features_ok(slot):
-    driver = Driver(slot, slot.ram).start(F_VERSION_1)
+    driver = Driver(slot, slot.ram).start(F_VERSION_1 | F_INDIRECT_DESC)
     slot.write(0x24, 0)
-    slot.write(0x20, 1 << 5)
-    driver.add(b"x", 1)
-    driver.notify()
-    slot.machine.advance(LATENCY_CYCLES)
+    slot.write(0x20, 0)
+    assert driver.request(b"x", 1, indirect=True) == (1, b"X")
     assert slot.read(STATUS) == 0xF
-    assert driver.used_elements() == [(0, 1)]
 
 
 def test_a_driver_that_accepts_only_low_bits_is_served(slot):
@@ -295,6 +292,14 @@ def test_a_queue_that_is_stopped_forgets_its_requests(driver, slot):
     slot.machine.advance(10 * LATENCY_CYCLES)
     assert driver.used_elements() == []
     assert slot.read(STATUS) & NEEDS_RESET == 0
+
+
+def test_a_queue_that_is_started_again_begins_anew(driver, slot):
+    driver.request(b"x", 1)
+    slot.write(0x44, 0)
+    again = Driver(slot, slot.ram)
+    again.place_queue()
+    assert again.request(b"again", 5) == (5, b"AGAIN")
 
 
 @pytest.mark.parametrize("index", [1, 2, 64, 0xFFFF_FFFF])
@@ -540,7 +545,7 @@ DESC = st.tuples(
 RING = mostly(st.none(), PA)
 
 
-@settings(derandomize=True, deadline=None, max_examples=400, suppress_health_check=list(HealthCheck))
+@settings(derandomize=True, deadline=None, max_examples=250, suppress_health_check=list(HealthCheck))
 @given(descs=st.lists(DESC, min_size=8, max_size=24), tables=st.lists(DESC, max_size=8),
        heads=st.lists(mostly(st.integers(0, 7), U16), min_size=1, max_size=8),
        jump=mostly(st.none(), st.integers(0, 12), U16), rings=st.tuples(RING, RING, RING),
@@ -577,7 +582,7 @@ def test_no_garbage_in_the_rings_escapes_or_takes_long(descs, tables, heads, jum
     renewed.restore(slot.device.save())
 
 
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(derandomize=True, deadline=None, max_examples=120)
 @given(st.lists(st.tuples(
     st.booleans(), st.integers(0, 0x140), st.integers(0, 2**32 - 1) | st.integers(0, 16),
 ), max_size=40), st.booleans())

@@ -1,7 +1,7 @@
 import struct
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from unit.trees import dtc
 
@@ -113,6 +113,7 @@ RESERVATIONS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(TREES, RESERVATIONS, st.integers(0, (1 << 32) - 1))
 def test_every_tree_is_read_back_as_it_was_written(root, reservations, boot_hart):
     fdt = Fdt(root, reservations, boot_hart)
@@ -203,6 +204,7 @@ def test_a_damaged_tree_is_refused_in_one_line(dtb, word):
     assert "\n" not in line
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_tree_with_random_damage_is_read_or_refused_in_one_line(data):
     damaged = bytearray(header())

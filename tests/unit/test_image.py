@@ -4,7 +4,7 @@ import struct
 from functools import partial
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from unit.elf_files import Phdr, elf_file
 
@@ -147,6 +147,7 @@ def test_too_large_files_are_refused_before_they_are_read(write, monkeypatch):
     assert read_guest(write(packed(bytes(1000)))).mem_size == 1000
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([ELF, packed(ELF), linux_image(), b"MZ\0\0zimg"]),
     st.lists(st.tuples(st.integers(0, 200), st.integers(0, 255)), max_size=4),

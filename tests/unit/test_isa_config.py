@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rvemu.errors import ConfigError
@@ -90,6 +90,7 @@ def test_the_default_has_everything_but_svade():
     assert parse_isa(DEFAULT.isa_string) == DEFAULT
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(sorted(set(EXTENSIONS) - {"Svadu"})), unique=True))
 def test_a_canonical_string_means_what_it_was_made_of(names):
     text = "rv64i_" + "_".join(["i", *names])
@@ -102,6 +103,7 @@ def test_a_canonical_string_means_what_it_was_made_of(names):
     assert parse_isa(isa.isa_string) == isa
 
 
+@settings(deadline=None)
 @given(st.text("rv64imafdcgszbpu_0123 \n", max_size=40) | st.text(max_size=20))
 def test_any_text_is_understood_or_refused_in_one_line(text):
     line, names = "", ("I",)

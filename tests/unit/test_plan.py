@@ -5,7 +5,7 @@ import subprocess
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from unit.elf_files import ET_DYN, Phdr, elf_file
 from unit.test_image import linux_image
@@ -219,6 +219,7 @@ def test_what_does_not_fit_is_refused_in_one_line_with_both_ranges(files, args, 
 SIZES = st.integers(1, 40 * MIB)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_nothing_overlaps_and_everything_is_in_ram_or_the_plan_is_refused(tmp_path_factory, data):
     files = Files(tmp_path_factory.mktemp("plan"))

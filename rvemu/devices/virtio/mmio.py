@@ -27,7 +27,6 @@ VIRTIO_F_EVENT_IDX = 1 << 29
 VIRTIO_F_VERSION_1 = 1 << 32
 
 _LOW = 0xFFFF_FFFF
-_MASK64 = (1 << 64) - 1
 _COMPLETE = 0
 _CONFIG_OFFSET, _SIZE = 0x100, 0x1000
 _CONFIG_BYTES = _SIZE - _CONFIG_OFFSET
@@ -267,8 +266,8 @@ class VirtioMmio(Device):
             return
         align = max(queue.align, 1)
         queue.desc = value * self.state.guest_page_size
-        queue.avail = queue.desc + 16 * queue.num & _MASK64
-        queue.used = -(-(queue.avail + 6 + 2 * queue.num) // align) * align & _MASK64
+        queue.avail = queue.desc + 16 * queue.num
+        queue.used = -(-(queue.avail + 6 + 2 * queue.num) // align) * align
         queue.ready, queue.avail_index, queue.used_index = True, 0, 0
 
     # Requests
