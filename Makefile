@@ -40,9 +40,11 @@ $(VENV)/bin/python:
 
 # What is installed points into this folder, so only what goes into the compiled core makes it stale.
 $(VENV)/run.stamp: $(VENV)/bin/python $(filter-out $(GENERATED),$(SOURCES))
+	@echo 'building rvemu (once; it takes a minute)'
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
 $(VENV)/test.stamp: $(VENV)/bin/python $(filter-out $(GENERATED),$(SOURCES))
+	@echo 'building rvemu and fetching what its tests need (once; it takes a minute)'
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	@touch $(VENV)/run.stamp $@

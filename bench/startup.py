@@ -1,6 +1,6 @@
 """From `rvemu run` to the guest's power-off, of a guest that does next to nothing: seconds of CPU."""
 
-from measure import BENCH, interleaved, qemu, report, rvemu, usage, have_qemu
+from measure import BENCH, have_qemu, interleaved, qemu, report, rvemu, usage
 
 GUEST = str(BENCH / "trap-1.elf")
 

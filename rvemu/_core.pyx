@@ -4,6 +4,7 @@ The parts in core/ are one translation unit, so that the C compiler can inline a
 entered only between blocks, for device accesses and watched RAM.
 """
 
+cimport cython
 from libc.string cimport memset
 
 from rvemu.errors import BusError, ConfigError
@@ -105,6 +106,7 @@ cdef void call_mailbox(Hart *h) noexcept nogil:
             core.fail(error)
 
 
+@cython.final
 cdef class Core:
     """All harts of a machine, over one RAM.
 

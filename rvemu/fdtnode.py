@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Union
+from typing import TypeAlias
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,8 @@ class U64:
     value: int
 
 
-Cell = Union[int, Ref, U64]
-FdtValue = Union[None, int, str, bytes, Ref, U64, list[Cell], list[str]]
+Cell: TypeAlias = int | Ref | U64
+FdtValue: TypeAlias = int | str | bytes | Ref | U64 | list[Cell] | list[str] | None
 
 
 @dataclass

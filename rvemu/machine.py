@@ -183,6 +183,17 @@ class Machine:
         if config.kernel is not None or config.bios not in (None, "none"):
             self._boot(plan(self._boot_config(config.kernel)))
 
+    def close(self) -> None:
+        """Give back what the machine holds of the host, above all the locks on its drives; it runs no more."""
+        for _, _, device in self.bus.devices():
+            device.close()
+
+    def __enter__(self) -> Machine:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
     # Devices
 
     def _add_devices(self) -> None:
@@ -197,9 +208,9 @@ class Machine:
         self._attach("test", SYSCON_BASE, Syscon(self._on_exit))
         self._attach("rtc", RTC_BASE, GoldfishRtc(self._irq(RTC_IRQ), self.clock, self._events.port("rtc"),
                                                   self.config.rtc_epoch_ns))
-        uart = Uart16550(self._irq(UART_IRQ), self.clock, self._events.port("uart"), self.console.put)
-        self.console.receive = uart.receive
-        self._attach("uart", UART_BASE, uart)
+        self._uart = Uart16550(self._irq(UART_IRQ), self.clock, self._events.port("uart"), self.console.put)
+        self.console.receive = self._uart.receive
+        self._attach("uart", UART_BASE, self._uart)
         self._add_virtio()
 
     def _add_virtio(self) -> None:
@@ -284,12 +295,15 @@ class Machine:
             pa, size = pa + part, size - part
 
     def reset(self) -> None:
-        """Reset harts and devices and load the guest again; the rest of RAM, disks and time stay."""
+        """Reset harts and devices and load the guest again; the rest of RAM, disks, time and typed input stay."""
         self._exit = None
         self._events.clear()
+        typed = self._uart.state.pending
         for name, _, device in self.bus.devices():
             device.restore(self._initial[name])
         self._core.reset()
+        if typed:
+            self._uart.receive(bytes(typed))
         if self._plan is not None:
             self._boot(self._plan)
 

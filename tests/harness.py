@@ -27,22 +27,32 @@ class Trap:
 
 
 class TestHart:
-    """Hart 0 of a machine: M-mode, floating point on, all traps to HANDLER in M-mode.
+    """A hart of a machine: M-mode, floating point on, all traps to HANDLER in M-mode.
 
     Attributes:
-        machine: the machine; x, f and csr are those of its hart 0.
+        machine: the machine.
+        number: which of its harts it is.
+        x, f, csr: the registers of that hart.
     """
 
     __test__ = False
 
-    def __init__(self, machine: Machine) -> None:
-        self.machine = machine
-        self._hart = machine.harts[0]
+    def __init__(self, machine: Machine, number: int = 0) -> None:
+        self.machine, self.number = machine, number
+        self._hart = machine.harts[number]
         self.x, self.f, self.csr = self._hart.x, self._hart.f, self._hart.csr
+        self._prepare()
+
+    def _prepare(self) -> None:
         self.csr["mstatus"] = MSTATUS_FS_DIRTY
         self.csr["mtvec"] = HANDLER
         self._free_table = TABLES + 4096
-        self.satp_mode = "sv39"
+
+    def reset(self) -> TestHart:
+        """Reset the machine, which keeps what is in RAM, and prepare this hart as at first."""
+        self.machine.reset()
+        self._prepare()
+        return self
 
     @property
     def pc(self) -> int:
@@ -70,12 +80,20 @@ class TestHart:
         """Write RAM."""
         self.machine.write(pa, data)
 
+    def read_word(self, pa: int) -> int:
+        """Return a 64-bit word of RAM."""
+        return int.from_bytes(self.read(pa, 8), "little")
+
+    def write_word(self, pa: int, value: int) -> None:
+        """Write a 64-bit word of RAM, as a device would by DMA."""
+        self.write(pa, value.to_bytes(8, "little"))
+
     def set(self, **registers: int) -> None:
         """Set registers: x1=..., f2=..., a0=..., or a CSR by name."""
         for name, value in registers.items():
-            if name in X_NUMBERS or name[1:].isdigit() and name[0] == "x":
+            if name in X_NUMBERS or (name[1:].isdigit() and name[0] == "x"):
                 self.x[X_NUMBERS[name]] = value
-            elif name in F_NUMBERS or name[1:].isdigit() and name[0] == "f":
+            elif name in F_NUMBERS or (name[1:].isdigit() and name[0] == "f"):
                 self.f[F_NUMBERS[name]] = value
             else:
                 self.csr[name] = value
@@ -108,9 +126,19 @@ class TestHart:
     def trap1(self, text: str | int, **registers: int) -> Trap:
         """Run one instruction that must trap into M-mode, and return the trap."""
         self.run(text, **registers)
+        return self.trapped()
+
+    def trapped(self) -> Trap:
+        """Return the trap into M-mode that the hart must just have taken."""
         assert self.pc == HANDLER, f"no trap: pc {self.pc:#x}"
         assert self.priv == 3
         return Trap(self.csr["mcause"], self.csr["mtval"])
+
+    def step_at(self, pc: int, priv: int = 3) -> Trap | None:
+        """Run the one instruction at `pc` in mode `priv`; return its trap into M-mode, or None."""
+        self.pc, self.priv = pc, priv
+        self.step()
+        return self.trapped() if self.pc == HANDLER else None
 
     def map_page(self, va: int, pa: int = DATA, flags: int = PTE_V | PTE_R | PTE_W | PTE_A | PTE_D,
                  level: int = 0, mode: str = "sv39") -> int:

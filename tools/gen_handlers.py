@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from tools.ops import Op
 
@@ -144,7 +145,8 @@ def _exact(row: Op) -> str:
 def _host(row: Op) -> str:
     """The handler that uses the host's floating point, and leaves NaN results and bad boxes to the exact one."""
     types, body = _FloatTypes(row), _Body()
-    assert row.row is not None and row.row.host is not None
+    assert row.row is not None
+    assert row.row.host is not None
     expression, exact = row.row.host, f"op_{row.ident}_exact(h, op, b); return"
     suffix = {"f32": "s", "f64": "d"}[types.source if types.source[0] == "f" else types.result]
     expression = re.sub(r"\b(fma|sqrt)\(", lambda match: f"host_{match[1]}_{suffix}(", expression)
@@ -189,19 +191,35 @@ def _handler(row: Op) -> str:
     return body.text()
 
 
-def _switch(ops: list[Op], line: str) -> list[str]:
-    """A line for each op, chosen by `op.id`; gcc makes a switch of it."""
-    return [f"    {'if' if k == 0 else 'elif'} op.id == ID_{op.ident}: {line_for(op, line)}" for k, op in enumerate(ops)]
+def _load_case(op: Op) -> str:
+    return f"h.{'f' if op.loads_float else 'x'}[op.rd] = {_widened(op.text, f'<{C_TYPES[op.width]}>raw')}"
 
 
-def line_for(op: Op, line: str) -> str:
-    """Fill the template `line` for `op`."""
-    if line == "load":
-        value = _widened(op.text, f"<{C_TYPES[op.width]}>raw")
-        return f"h.{'f' if op.loads_float else 'x'}[op.rd] = {value}"
-    if line == "store":
-        return f"return {_operands(op.text, 'op')}"
+def _value_case(op: Op) -> str:
     return f"return <u64>({_operands(op.text, 'op')})"
+
+
+def _switch(ops: list[Op], case: Callable[[Op], str]) -> str:
+    """A line for each op, chosen by `op.id`; gcc makes a switch of it."""
+    return "".join(f"    {'elif' if k else 'if'} op.id == ID_{op.ident}: {case(op)}\n" for k, op in enumerate(ops))
+
+
+def _slow_path_helpers(ops: list[Op]) -> str:
+    """What the slow paths of loads, stores and AMOs ask about the op they serve."""
+
+    def of_kind(kind: str) -> list[Op]:
+        return [op for op in ops if op.kind == kind]
+
+    return (
+        "cdef void finish_load(Hart *h, Op *op, u64 raw) noexcept nogil:\n"
+        + _switch(of_kind("load"), _load_case)
+        + "cdef u64 store_value(Hart *h, Op *op) noexcept nogil:\n"
+        + _switch(of_kind("store"), _value_case)
+        + "    return 0\n"
+        + "cdef u64 amo_value(Hart *h, Op *op, u64 old) noexcept nogil:\n"
+        + _switch(of_kind("amo"), _value_case)
+        + "    return 0\n"
+    )
 
 
 def handlers(ops: list[Op]) -> str:
@@ -210,14 +228,7 @@ def handlers(ops: list[Op]) -> str:
     parts += [f"    ID_{op.ident} = {k}\n" for k, op in enumerate(ops)]
     parts += [f"    ID_COUNT = {len(ops)}\n\n"]
     parts += [f"cdef void op_{op.ident}{SIGNATURE}:\n{_handler(op)}" for op in ops]
-    for name, kind, result, argument in (
-        ("finish_load", "load", "void", ", u64 raw"),
-        ("store_value", "store", "u64", ""),
-        ("amo_value", "amo", "u64", ", u64 old"),
-    ):
-        chosen = [op for op in ops if op.kind == kind]
-        parts.append(f"cdef {result} {name}(Hart *h, Op *op{argument}) noexcept nogil:\n")
-        parts.append("\n".join(_switch(chosen, kind)) + ("\n" if result == "void" else "\n    return 0\n"))
+    parts.append(_slow_path_helpers(ops))
     names = ", ".join(f'"{op.name}"' for op in ops)
     parts.append(f"cdef tuple op_names(): return ({names})\n")
     parts.append("cdef Handler handler_of[ID_COUNT]\ncdef void init_handlers() noexcept:\n")

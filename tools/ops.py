@@ -43,7 +43,7 @@ class Op:
     def dirties(self) -> bool:
         """Whether it may change a floating-point register or flag, so that mstatus.FS becomes Dirty."""
         pure = ("store", "f32_to_bits", "f64_to_bits", "f32_classify", "f64_classify")
-        return self.floating and not self.kind == "store" and not any(name in self.text for name in pure)
+        return self.floating and self.kind != "store" and not any(name in self.text for name in pure)
 
     @property
     def rounds(self) -> bool:

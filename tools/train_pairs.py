@@ -5,7 +5,8 @@ Usage, with a build made by `RVEMU_PROFILE=1 python setup.py build_ext --inplace
     python tools/train_pairs.py [--count N] GUEST...
 
 A GUEST is `KERNEL[,option=value...]` with options of rvemu.Machine, and `cycles=N`, `drive=FILE` (left as it is) and
-`shell=LINE`, typed at the first `$ `. Each guest weighs the same, however long it runs, so that the list serves the mix.
+`shell=LINE`, typed at the first `$ `. Each guest weighs the same, however long it runs, so that the list serves
+the mix.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from rvemu.machine import Machine
 from tools.ops import Op, collect_ops
 
 PAIRS = Path(__file__).parent / "pairs.txt"
-HEADER = "# Superinstructions: pairs of ops, most frequent first, picked by tools/train_pairs.py over a mix of guests.\n"
+HEADER = "# Superinstructions: pairs of ops, most frequent first, picked by tools/train_pairs.py over a mix.\n"
 FIRST_KINDS = ("alu", "load", "store")
 SECOND_KINDS = (*FIRST_KINDS, "branch", "jal", "jalr")
 

@@ -11,6 +11,7 @@
 #define TIME_ROUNDS 1000
 #define TIMER_MS 5
 #define SPIN_MS 6
+#define SPIN_TRIES 10
 #define SUSPEND_MS 1
 #define NO_SUCH_HART 4000
 #define NO_SUCH_EXTENSION 0x08ffffff
@@ -108,72 +109,6 @@ static bool suspend_ends_with_the_timer(void)
 
 	timer_arm(time() + milliseconds(SUSPEND_MS));
 	if (!sbi_answers(SBI_EXT_HSM, SBI_HSM_HART_SUSPEND, SBI_HSM_SUSPEND_RETENTIVE, SBI_SUCCESS))
-		return false;
-	while (self()->ticks == ticks)
-		interrupts_window();
-	return true;
-}
-
-static bool sbi_fails(u64 extension, u64 function, u64 a0, i64 error)
-{
-	return sbi_call(extension, function, a0, 0, 0, 0).error == error;
-}
-
-static bool sbi_refuses_what_is_not_there(void)
-{
-	return sbi_fails(NO_SUCH_EXTENSION, 0, 0, SBI_ERR_NOT_SUPPORTED)
-		&& sbi_fails(SBI_EXT_HSM, ~0U, 0, SBI_ERR_NOT_SUPPORTED)
-		&& sbi_fails(SBI_EXT_HSM, SBI_HSM_HART_GET_STATUS, NO_SUCH_HART, SBI_ERR_INVALID_PARAM)
-		&& sbi_fails(SBI_EXT_HSM, SBI_HSM_HART_START, NO_SUCH_HART, SBI_ERR_INVALID_PARAM)
-		&& sbi_call(SBI_EXT_HSM, SBI_HSM_HART_START, hart_id(), KERNEL_BASE, 0, 0).error
-			== SBI_ERR_ALREADY_AVAILABLE
-		&& sbi_call(SBI_EXT_BASE, SBI_BASE_PROBE_EXTENSION, NO_SUCH_EXTENSION, 0, 0, 0).value == 0;
-}
-
-static bool has_extension(u64 extension)
-{
-	return sbi_call(SBI_EXT_BASE, SBI_BASE_PROBE_EXTENSION, extension, 0, 0, 0).value;
-}
-
-// Only where the firmware has it; it must not let itself be printed.
-static bool debug_console_writes(void)
-{
-	static const char text[] = "        the debug console says this";
-	struct sbi_ret written, own;
-
-	if (!has_extension(SBI_EXT_DBCN))
-		return true;
-	console_flush();
-	written = sbi_call(SBI_EXT_DBCN, SBI_DBCN_CONSOLE_WRITE, sizeof(text) - 1, (u64)text, 0, 0);
-	sbi_call(SBI_EXT_DBCN, SBI_DBCN_CONSOLE_WRITE_BYTE, '\r', 0, 0, 0);
-	sbi_call(SBI_EXT_DBCN, SBI_DBCN_CONSOLE_WRITE_BYTE, '\n', 0, 0, 0);
-	own = sbi_call(SBI_EXT_DBCN, SBI_DBCN_CONSOLE_WRITE, 1, machine.memory_base, 0, 0);
-	return written.error == SBI_SUCCESS && written.value == sizeof(text) - 1 && own.error != SBI_SUCCESS;
-}
-
-// The legacy calls take a hart mask by pointer, in the caller's address space.
-static bool legacy_calls_work(void)
-{
-	struct hart *hart = self();
-	u64 mask = 1UL << hart_id(), before;
-
-	if (!has_extension(SBI_LEGACY_SEND_IPI))
-		return true;
-	interrupts_window();
-	before = hart->ipis;
-	sbi_call(SBI_LEGACY_SEND_IPI, 0, (u64)&mask, 0, 0, 0);
-	interrupts_window();
-	sbi_call(SBI_LEGACY_REMOTE_FENCE_I, 0, (u64)&machine.harts, 0, 0, 0);
-	sbi_call(SBI_LEGACY_REMOTE_SFENCE_VMA, 0, 0, 0, ~0UL, 0);
-	return hart->ipis == before + 1;
-}
-
-static bool suspend_ends_with_the_timer(void)
-{
-	u64 ticks = self()->ticks;
-
-	timer_arm(time() + milliseconds(SUSPEND_MS));
-	if (sbi_call(SBI_EXT_HSM, SBI_HSM_HART_SUSPEND, SBI_HSM_SUSPEND_RETENTIVE, 0, 0, 0).error != SBI_SUCCESS)
 		return false;
 	while (self()->ticks == ticks)
 		interrupts_window();
@@ -467,17 +402,26 @@ static bool tasks_compute(void)
 	return right == MAX_TASKS / 2;
 }
 
-static bool timer_preempts_tasks(void)
+static u64 preemptions_of_spin(void)
 {
 	struct task *task = task_spawn("spin", milliseconds(SPIN_MS));
-	u64 preemptions;
+	u64 preemptions = 0;
 
-	if (!task)
-		return false;
-	task_wait(task);
-	preemptions = task->preemptions;
-	task_reap(task);
-	return preemptions > 0;
+	if (task) {
+		task_wait(task);
+		preemptions = task->preemptions;
+		task_reap(task);
+	}
+	return preemptions;
+}
+
+// An emulator that does not get the host's time may sleep through a whole spin, so there are some tries.
+static bool timer_preempts_tasks(void)
+{
+	for (u32 i = 0; i < SPIN_TRIES; i++)
+		if (preemptions_of_spin())
+			return true;
+	return false;
 }
 
 static bool users_are_confined(void)
@@ -534,10 +478,6 @@ static const struct {
 	bool (*check)(void);
 } checks[] = {
 	{ "HSM says that all harts are started", all_harts_started },
-	{ "SBI refuses what is not there", sbi_refuses_what_is_not_there },
-	{ "the debug console writes", debug_console_writes },
-	{ "legacy SBI calls work", legacy_calls_work },
-	{ "a suspended hart wakes with its timer", suspend_ends_with_the_timer },
 	{ "SBI refuses what is not there", sbi_refuses_what_is_not_there },
 	{ "the debug console writes", debug_console_writes },
 	{ "legacy SBI calls work", legacy_calls_work },

@@ -1,0 +1,1 @@
+"""Guest images, device trees, and where in RAM they go."""

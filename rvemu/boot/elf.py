@@ -103,7 +103,8 @@ class Elf:
     def symbols(self) -> dict[str, int]:
         """Return the value of each named symbol that is defined here; of equal names the global one.
 
-        Without sections, files and the psABI's mapping symbols ($x, $d). Read when first asked for: a kernel has a hundred thousand of them.
+        Without sections, files and the psABI's mapping symbols ($x, $d). Read when first asked for: a kernel
+        has a hundred thousand of them.
 
         Raises:
             LoadError: the symbol table is damaged.

@@ -1,0 +1,1 @@
+"""The manuals' tables, and what is read straight off them."""

@@ -19,6 +19,8 @@ from isa.models import (
     signed,
 )
 
+from rvemu.isa.causes import Cause
+
 SIZES = {"w": 4, "d": 8}
 AMO: dict[str, Model] = {
     "amoswap": lambda _, rs2: rs2,
@@ -118,3 +120,19 @@ def test_store_conditional_to_the_register_it_stores_stores_the_old_value(hart: 
 def test_store_conditional_without_a_destination_still_stores(hart: Any) -> None:
     hart.run("lr.w x0, (x1)", "sc.w x0, x2, (x1)", x1=DATA, x2=7)
     assert hart.read(DATA, 4) == (7).to_bytes(4, "little")
+
+
+@pytest.mark.parametrize(("text", "cause"), [
+    ("lr.w x3, (x1)", Cause.LOAD_ADDRESS_MISALIGNED),
+    ("sc.w x3, x2, (x1)", Cause.STORE_AMO_ADDRESS_MISALIGNED),
+    ("amoadd.w x3, x2, (x1)", Cause.STORE_AMO_ADDRESS_MISALIGNED),
+    ("lr.d x3, (x1)", Cause.LOAD_ADDRESS_MISALIGNED),
+    ("sc.d x3, x2, (x1)", Cause.STORE_AMO_ADDRESS_MISALIGNED),
+    ("amoadd.d x3, x2, (x1)", Cause.STORE_AMO_ADDRESS_MISALIGNED),
+])  # fmt: skip
+def test_a_misaligned_atomic_traps_and_changes_nothing(hart: Any, text: str, cause: Cause) -> None:
+    address = DATA + (2 if ".w" in text else 4)
+    trap = hart.trap1(text, x1=address, x2=SENTINEL, x3=9)
+    assert (trap.cause, trap.tval) == (cause, address)
+    assert hart.x[3] == 9
+    assert hart.read(DATA, 16) == bytes(16)

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from isa.models import DATA, MAX, SENTINEL
 
+from rvemu.isa.causes import Cause
+
 
 @pytest.mark.parametrize(("text", "x8", "x9", "result"), [
     ("c.addi x8, -32", 5, 0, MAX - 26),
@@ -99,3 +101,24 @@ def test_c_jalr_through_ra_reads_it_first(hart: Any) -> None:
 def test_hints_change_no_register(hart: Any, text: str) -> None:
     before = {f"x{n}": SENTINEL + n for n in range(1, 32)}
     assert list(hart.run1(text, **before).x)[:32] == [0, *before.values()]
+
+
+@pytest.mark.parametrize("text", ["c.fld f9, 248(x8)", "c.fldsp f9, 248(sp)"])
+def test_floating_point_loads_write_f_registers(hart: Any, text: str) -> None:
+    hart.write(DATA + 248, SENTINEL.to_bytes(8, "little"))
+    assert hart.run1(text, x8=DATA, x2=DATA, x9=5).f[9] == SENTINEL
+    assert hart.x[9] == 5
+
+
+@pytest.mark.parametrize("text", ["c.fsd f9, 248(x8)", "c.fsdsp f9, 248(sp)"])
+def test_floating_point_stores_read_f_registers(hart: Any, text: str) -> None:
+    hart.run1(text, x8=DATA, x2=DATA, x9=5, f9=SENTINEL)
+    assert hart.read(DATA + 248, 8) == SENTINEL.to_bytes(8, "little")
+
+
+@pytest.mark.parametrize("word", [
+    0x0000, 0x0004, 0x2001, 0x6081, 0x6101, 0x4002, 0x6002, 0x8002, 0x8000, 0x9C41,
+])  # fmt: skip
+def test_reserved_halfwords_are_illegal_with_16_bits_in_tval(hart: Any, word: int) -> None:
+    trap = hart.trap1(word)
+    assert (trap.cause, trap.tval) == (Cause.ILLEGAL_INSTRUCTION, word)

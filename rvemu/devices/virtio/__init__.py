@@ -1,0 +1,1 @@
+"""virtio: the mmio transport, the virtqueue, and a file for each device."""

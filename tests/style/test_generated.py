@@ -1,0 +1,40 @@
+"""What the generator writes is what stands in the tree, and the same every time."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from style.sources import ROOT
+
+from tools.gen_core import generate
+
+INPUTS = "tools"
+FOLDERS = ("rvemu/core", "docs", "firmware")
+
+
+def generated(folder: Path) -> dict[str, bytes]:
+    """Generate everything in an empty folder and return each file's bytes by its path."""
+    for name in FOLDERS:
+        (folder / name).mkdir(parents=True)
+    shutil.copytree(ROOT / INPUTS, folder / INPUTS, ignore=shutil.ignore_patterns("__pycache__"))
+    generate(folder)
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return {name: path.read_bytes() for name, path in files.items() if not name.startswith(INPUTS)}
+
+
+def test_generated_files_are_current(tmp_path):
+    fresh = generated(tmp_path)
+    assert "rvemu/core/handlers.pxi" in fresh
+    assert [name for name, text in fresh.items() if (ROOT / name).read_bytes() != text] == []
+
+
+def test_the_generator_writes_the_same_every_time(tmp_path):
+    assert generated(tmp_path / "once") == generated(tmp_path / "again")
+
+
+def test_the_generator_leaves_a_current_file_alone(tmp_path):
+    generated(tmp_path)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.pxi")}
+    generate(tmp_path)
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.pxi")} == before
