@@ -1,23 +1,14 @@
-// RV64 privileged architecture: CSR numbers, fields, causes, and the accessors that use them.
+// RV64 privileged architecture: what csr.h does not generate, and the accessors of CSRs and memory.
 #ifndef RV_H
 #define RV_H
+
+#include "csr.h"
 
 // misa
 #define MISA_H (1 << 7)
 
-// mstatus, sstatus
-#define STATUS_SIE (1 << 1)
-#define STATUS_MIE (1 << 3)
-#define STATUS_SPIE (1 << 5)
-#define STATUS_MPIE (1 << 7)
-#define STATUS_SPP (1 << 8)
-#define STATUS_MPP_SHIFT 11
-#define STATUS_MPP (3 << STATUS_MPP_SHIFT)
-#define STATUS_FS (3 << 13)
-#define STATUS_FS_INITIAL (1 << 13)
-#define STATUS_MPRV (1 << 17)
-#define STATUS_SUM (1 << 18)
-#define STATUS_MXR (1 << 19)
+// mstatus.FS
+#define MSTATUS_FS_INITIAL (1 << MSTATUS_FS_SHIFT)
 
 // Privilege modes
 #define PRIV_U 0
@@ -25,47 +16,19 @@
 #define PRIV_M 3
 
 // mip, mie, sip, sie, mideleg
-#define IP_SSIP (1 << 1)
-#define IP_MSIP (1 << 3)
-#define IP_STIP (1 << 5)
-#define IP_MTIP (1 << 7)
-#define IP_SEIP (1 << 9)
+#define IP_SSIP (1 << INTERRUPT_SUPERVISOR_SOFTWARE)
+#define IP_MSIP (1 << INTERRUPT_MACHINE_SOFTWARE)
+#define IP_STIP (1 << INTERRUPT_SUPERVISOR_TIMER)
+#define IP_MTIP (1 << INTERRUPT_MACHINE_TIMER)
+#define IP_SEIP (1 << INTERRUPT_SUPERVISOR_EXTERNAL)
 #define IP_LCOFIP (1 << 13)
 
-// mcause, scause
-#define CAUSE_INTERRUPT (1UL << 63)
-#define IRQ_S_SOFT 1
-#define IRQ_M_SOFT 3
-#define IRQ_S_TIMER 5
-#define IRQ_M_TIMER 7
-#define IRQ_S_EXTERNAL 9
-#define CAUSE_MISALIGNED_FETCH 0
-#define CAUSE_FETCH_ACCESS 1
-#define CAUSE_ILLEGAL_INSTRUCTION 2
-#define CAUSE_BREAKPOINT 3
-#define CAUSE_MISALIGNED_LOAD 4
-#define CAUSE_LOAD_ACCESS 5
-#define CAUSE_MISALIGNED_STORE 6
-#define CAUSE_STORE_ACCESS 7
-#define CAUSE_U_ECALL 8
-#define CAUSE_S_ECALL 9
-#define CAUSE_VS_ECALL 10
-#define CAUSE_M_ECALL 11
-#define CAUSE_FETCH_PAGE_FAULT 12
-#define CAUSE_LOAD_PAGE_FAULT 13
-#define CAUSE_STORE_PAGE_FAULT 15
-#define CAUSE_FETCH_GUEST_PAGE_FAULT 20
+// mcause of the hypervisor extension
+#define CAUSE_ENVIRONMENT_CALL_FROM_VS_MODE 10
+#define CAUSE_INSTRUCTION_GUEST_PAGE_FAULT 20
 #define CAUSE_LOAD_GUEST_PAGE_FAULT 21
 #define CAUSE_VIRTUAL_INSTRUCTION 22
-#define CAUSE_STORE_GUEST_PAGE_FAULT 23
-
-// menvcfg
-#define ENVCFG_CBIE_INVALIDATE (3UL << 4)
-#define ENVCFG_CBCFE (1UL << 6)
-#define ENVCFG_CBZE (1UL << 7)
-#define ENVCFG_ADUE (1UL << 61)
-#define ENVCFG_PBMTE (1UL << 62)
-#define ENVCFG_STCE (1UL << 63)
+#define CAUSE_STORE_AMO_GUEST_PAGE_FAULT 23
 
 // mcounteren, scounteren
 #define COUNTEREN_CY (1 << 0)
@@ -105,9 +68,7 @@
 #define SV39_LEVELS 3
 #define VPN_BITS 9
 
-// CSRs the assembler may not know by name
-#define CSR_STIMECMP 0x14d
-#define CSR_MENVCFG 0x30a
+// A CSR that the machine may lack
 #define CSR_MSTATEEN0 0x30c
 
 #ifndef __ASSEMBLER__

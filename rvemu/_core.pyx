@@ -422,6 +422,7 @@ cdef class Core:
         """
         cdef Hart *h = self._synced(hart)
         if not csr_exists(h, number): raise KeyError(number)
+        host_fp_reset()                                 # Python's own flags are not the guest's
         return csr_get(h, number, h.left)
 
     def set_csr(self, u32 hart, u32 number, u64 value):
@@ -432,6 +433,7 @@ cdef class Core:
         """
         cdef Hart *h = self._synced(hart)
         if not csr_exists(h, number) or number >> 10 == 3: raise KeyError(number)
+        host_fp_reset()
         csr_set(h, number, value, h.left + 1)
         if self.m.running != h: h.minstret = h.instret_end
         host_fp_reset()

@@ -521,8 +521,11 @@ class Machine:
 
 
 def _misa(isa: IsaConfig) -> int:
-    """MXL 2, and a bit for each single-letter extension."""
-    return 2 << 62 | sum(1 << (ord(name) - ord("A")) for name in isa.names if len(name) == 1)
+    """MXL 2, and a bit for each single-letter extension; B stands for Zba, Zbb and Zbs together."""
+    letters = [name for name in isa.names if len(name) == 1]
+    if all(isa.has(name) for name in ("Zba", "Zbb", "Zbs")):
+        letters.append("B")
+    return 2 << 62 | sum(1 << (ord(name) - ord("A")) for name in letters)
 
 
 def _line(core: Core, hart: int, bit: int) -> Callable[[bool], None]:

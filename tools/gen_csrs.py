@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rvemu.isa import csrs as table
-from rvemu.isa.causes import Cause
+from rvemu.isa.causes import INTERRUPT_PRIORITY, Cause
 from rvemu.isa.csrs import CSRS, Csr
 
 
@@ -14,6 +14,12 @@ def _constants() -> str:
     defines = "".join(f"    #define RV_{name} {value:#x}ULL\n" for name, value in values.items())
     names = "".join(f'    const u64 {name} "RV_{name}"\n' for name in values)
     return f'cdef extern from *:\n    """\n{defines}    """\n{names}\n'
+
+
+def _first_interrupt() -> str:
+    """The choice between interrupts that are ready."""
+    lines = [f"    if ready & {1 << interrupt:#x}: return {int(interrupt)}\n" for interrupt in INTERRUPT_PRIORITY]
+    return "cdef inline int first_interrupt(u64 ready) noexcept nogil:\n" + "".join(lines) + "    return -1\n"
 
 
 def _extension(csr: Csr) -> str:
@@ -59,6 +65,7 @@ def csrs() -> str:
     exists = [f"number == {csr.number:#x}: return (h.m.extensions >> {_extension(csr)}) & 1" for csr in CSRS]
     return (
         _constants()
+        + _first_interrupt()
         + _indices(stored)
         + _resets(stored)
         + helpers

@@ -18,6 +18,8 @@ PLACES = {"rd": "rd", "rs1": "rs1", "rs2": "rs2", "rs3": "imm", "imm": "imm", "s
 """Where the handlers expect each operand; what is not here (aq, rl, pred ...) has no meaning to them."""
 
 KINDS = {"branch": "KIND_BRANCH", "jal": "KIND_JAL", "jalr": "KIND_JALR"}
+DO_KINDS = {"jalr_aligned": "KIND_JALR", **dict.fromkeys(ENDS, "KIND_ENDS")}
+"""How a block treats ops, by their kind and by the helper that they call."""
 
 
 def _extract(operand: Operand) -> str:
@@ -131,7 +133,7 @@ def _function(name: str, rows: list[Insn], levels: list[tuple[int, int]], by_nam
 def _tables(ops: list[Op]) -> str:
     lines = []
     for op in ops:
-        kind = KINDS.get(op.kind, "KIND_ENDS" if op.kind == "do" and op.text in ENDS else "KIND_PLAIN")
+        kind = KINDS.get(op.kind) or DO_KINDS.get(op.text, "KIND_PLAIN")
         flags = [name for name, holds in (("FLAG_FP", op.floating), ("FLAG_DIRTIES", op.dirties)) if holds]
         if op.kind == "fp":
             flags += ["FLAG_HOST", "FLAG_ROUNDS"] if op.rounds else ["FLAG_HOST"]

@@ -62,10 +62,15 @@ CHOSEN_BY_DECODER = (
     Op("j", "jal", ""),
     Op("jr", "jalr", ""),
     Op("illegal", "do", "illegal"),
+    Op("misaligned", "do", "misaligned"),
+    Op("jalr.aligned", "do", "jalr_aligned"),
 )
-"""Forms that decoding picks: constants known then, moves, jumps that keep no return address, what is no instruction."""
+"""Forms that decoding picks: constants known then, moves, jumps that keep no return address, what is no instruction,
+and jumps where no compressed instructions are."""
 
-ENDS = frozenset({"ecall", "ebreak", "mret", "sret", "wfi", "pause", "wrs_nto", "wrs_sto", "fence_i", "illegal"})
+ENDS = frozenset({
+    "ecall", "ebreak", "mret", "sret", "wfi", "pause", "wrs_nto", "wrs_sto", "fence_i", "illegal", "misaligned",
+})  # fmt: skip
 """The `do` helpers that always leave the handlers, so that a block ends with them."""
 
 

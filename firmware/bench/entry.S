@@ -8,7 +8,7 @@ _start:
 	bnez t0, park
 	la t0, unexpected_trap
 	csrw mtvec, t0
-	li t0, STATUS_FS_INITIAL
+	li t0, MSTATUS_FS_INITIAL
 	csrs mstatus, t0
 	la sp, stack_top
 	la t0, bss_start

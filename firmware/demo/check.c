@@ -323,10 +323,10 @@ static bool page_faults_are_precise(void)
 	page_map(kernel_table, CHECK_VA, (u64)frames[0], PTE_R);
 	sfence_vma();
 	return faults_as(probe_load, unmapped, CAUSE_LOAD_PAGE_FAULT)
-		&& faults_as(probe_store, unmapped + 8, CAUSE_STORE_PAGE_FAULT)
-		&& faults_as(probe_fetch, unmapped, CAUSE_FETCH_PAGE_FAULT)
-		&& faults_as(probe_store, CHECK_VA, CAUSE_STORE_PAGE_FAULT)
-		&& faults_as(probe_fetch, CHECK_VA, CAUSE_FETCH_PAGE_FAULT)
+		&& faults_as(probe_store, unmapped + 8, CAUSE_STORE_AMO_PAGE_FAULT)
+		&& faults_as(probe_fetch, unmapped, CAUSE_INSTRUCTION_PAGE_FAULT)
+		&& faults_as(probe_store, CHECK_VA, CAUSE_STORE_AMO_PAGE_FAULT)
+		&& faults_as(probe_fetch, CHECK_VA, CAUSE_INSTRUCTION_PAGE_FAULT)
 		&& faults_as(probe_load, user_page, CAUSE_LOAD_PAGE_FAULT)
 		&& faults_as(probe_load, 1UL << 39, CAUSE_LOAD_PAGE_FAULT)
 		&& !probe(probe_load, CHECK_VA, 0);
@@ -427,7 +427,7 @@ static bool timer_preempts_tasks(void)
 static bool users_are_confined(void)
 {
 	return result_of(task_spawn("load-null", 0)) == -CAUSE_LOAD_PAGE_FAULT
-		&& result_of(task_spawn("store-kernel", 0)) == -CAUSE_STORE_PAGE_FAULT
+		&& result_of(task_spawn("store-kernel", 0)) == -CAUSE_STORE_AMO_PAGE_FAULT
 		&& result_of(task_spawn("privileged", 0)) == -CAUSE_ILLEGAL_INSTRUCTION;
 }
 
@@ -438,7 +438,7 @@ static bool firmware_is_protected(void)
 
 	page_map(kernel_table, va, machine.memory_base, PTE_R | PTE_W);
 	sfence_vma();
-	return faults_as(probe_load, va, CAUSE_LOAD_ACCESS) && faults_as(probe_store, va, CAUSE_STORE_ACCESS);
+	return faults_as(probe_load, va, CAUSE_LOAD_ACCESS_FAULT) && faults_as(probe_store, va, CAUSE_STORE_AMO_ACCESS_FAULT);
 }
 
 static bool pages_come_back(void)

@@ -70,7 +70,7 @@ static void read_plic(const struct fdt_walk *node)
 	for (u32 context = 0; context < bytes / (2 * FDT_CELL); context++, pair += 2 * FDT_CELL) {
 		u64 hart = hart_of_phandle(fdt_be32(pair));
 
-		if (hart < MAX_HARTS && fdt_be32(pair + FDT_CELL) == IRQ_S_EXTERNAL)
+		if (hart < MAX_HARTS && fdt_be32(pair + FDT_CELL) == INTERRUPT_SUPERVISOR_EXTERNAL)
 			machine.plic_context[hart] = context;
 	}
 }

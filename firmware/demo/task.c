@@ -196,15 +196,15 @@ static enum task_state run_slice(struct task *task)
 	void (*enter)(struct trapframe *, u64) = (void *)(TRAMPOLINE + offset);
 
 	task->slices++;
-	csr_clear(sstatus, STATUS_SPP);
-	csr_set(sstatus, STATUS_SPIE);
+	csr_clear(sstatus, MSTATUS_SPP);
+	csr_set(sstatus, MSTATUS_SPIE);
 	enter(task->frame, table_satp(task->table));
 	cause = csr_read(scause);
-	if (cause == CAUSE_U_ECALL)
+	if (cause == CAUSE_ENVIRONMENT_CALL_FROM_U_MODE)
 		return system_call(task);
 	if (!handle_interrupt(cause))
 		return kill(task, cause);
-	task->preemptions += cause == (CAUSE_INTERRUPT | IRQ_S_TIMER);
+	task->preemptions += cause == (INTERRUPT_BIT | INTERRUPT_SUPERVISOR_TIMER);
 	return TASK_READY;
 }
 

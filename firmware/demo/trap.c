@@ -2,18 +2,18 @@
 #include "kernel.h"
 
 static const char *const exception_names[] = {
-	[CAUSE_MISALIGNED_FETCH] = "misaligned fetch",
-	[CAUSE_FETCH_ACCESS] = "fetch access fault",
+	[CAUSE_INSTRUCTION_ADDRESS_MISALIGNED] = "misaligned fetch",
+	[CAUSE_INSTRUCTION_ACCESS_FAULT] = "fetch access fault",
 	[CAUSE_ILLEGAL_INSTRUCTION] = "illegal instruction",
 	[CAUSE_BREAKPOINT] = "breakpoint",
-	[CAUSE_MISALIGNED_LOAD] = "misaligned load",
-	[CAUSE_LOAD_ACCESS] = "load access fault",
-	[CAUSE_MISALIGNED_STORE] = "misaligned store",
-	[CAUSE_STORE_ACCESS] = "store access fault",
-	[CAUSE_U_ECALL] = "environment call",
-	[CAUSE_FETCH_PAGE_FAULT] = "fetch page fault",
+	[CAUSE_LOAD_ADDRESS_MISALIGNED] = "misaligned load",
+	[CAUSE_LOAD_ACCESS_FAULT] = "load access fault",
+	[CAUSE_STORE_AMO_ADDRESS_MISALIGNED] = "misaligned store",
+	[CAUSE_STORE_AMO_ACCESS_FAULT] = "store access fault",
+	[CAUSE_ENVIRONMENT_CALL_FROM_U_MODE] = "environment call",
+	[CAUSE_INSTRUCTION_PAGE_FAULT] = "fetch page fault",
 	[CAUSE_LOAD_PAGE_FAULT] = "load page fault",
-	[CAUSE_STORE_PAGE_FAULT] = "store page fault",
+	[CAUSE_STORE_AMO_PAGE_FAULT] = "store page fault",
 };
 #define EXCEPTION_NAMES (sizeof(exception_names) / sizeof(exception_names[0]))
 
@@ -21,21 +21,21 @@ const char *cause_name(u64 cause)
 {
 	if (cause < EXCEPTION_NAMES && exception_names[cause])
 		return exception_names[cause];
-	return cause & CAUSE_INTERRUPT ? "interrupt" : "unknown exception";
+	return cause & INTERRUPT_BIT ? "interrupt" : "unknown exception";
 }
 
 bool handle_interrupt(u64 cause)
 {
 	switch (cause) {
-	case CAUSE_INTERRUPT | IRQ_S_SOFT:
+	case INTERRUPT_BIT | INTERRUPT_SUPERVISOR_SOFTWARE:
 		csr_clear(sip, IP_SSIP);
 		__atomic_fetch_add(&self()->ipis, 1, __ATOMIC_RELEASE);
 		return true;
-	case CAUSE_INTERRUPT | IRQ_S_TIMER:
+	case INTERRUPT_BIT | INTERRUPT_SUPERVISOR_TIMER:
 		timer_arm(NEVER);
 		self()->ticks++;
 		return true;
-	case CAUSE_INTERRUPT | IRQ_S_EXTERNAL:
+	case INTERRUPT_BIT | INTERRUPT_SUPERVISOR_EXTERNAL:
 		plic_handle();
 		return true;
 	}
@@ -44,8 +44,8 @@ bool handle_interrupt(u64 cause)
 
 void interrupts_window(void)
 {
-	csr_set(sstatus, STATUS_SIE);
-	csr_clear(sstatus, STATUS_SIE);
+	csr_set(sstatus, MSTATUS_SIE);
+	csr_clear(sstatus, MSTATUS_SIE);
 }
 
 void idle(u64 deadline)

@@ -8,9 +8,9 @@
 
 // Enters s0 in S-mode.
 .macro RUN_IN_S
-	li t0, STATUS_MPP
+	li t0, MSTATUS_MPP
 	csrc mstatus, t0
-	li t0, PRIV_S << STATUS_MPP_SHIFT
+	li t0, PRIV_S << MSTATUS_MPP_SHIFT
 	csrs mstatus, t0
 	csrw mepc, s0
 	mret
@@ -42,7 +42,7 @@ TEST_BEGIN
 	li a0, 31
 	TRAP_BEGIN 2
 	RUN_IN_S
-	TRAP_END CAUSE_S_ECALL
+	TRAP_END CAUSE_ENVIRONMENT_CALL_FROM_S_MODE
 	CHECK 3, a0, 42
 	CHECK 4, s9, (VA + 4096 + 2)
 
@@ -62,7 +62,7 @@ TEST_BEGIN
 	li a0, 31
 	TRAP_BEGIN 5
 	RUN_IN_S
-	TRAP_END CAUSE_S_ECALL
+	TRAP_END CAUSE_ENVIRONMENT_CALL_FROM_S_MODE
 	CHECK 6, a0, 43
 
 	// The second page goes: the fault is at the second half, the instruction at the first.
@@ -72,7 +72,7 @@ TEST_BEGIN
 	li s1, VA + 4096
 	TRAP_BEGIN 7
 	RUN_IN_S
-	TRAP_END CAUSE_FETCH_PAGE_FAULT
+	TRAP_END CAUSE_INSTRUCTION_PAGE_FAULT
 	CHECK_TVAL s1
 	bne s9, s0, fail
 	j done

@@ -9,7 +9,7 @@
 TEST_BEGIN
 	PMP_ALLOW_ALL 0
 	lla tp, no_menvcfg       // QEMU before 8.0 has no ADUE, and updates
-	li t0, ENVCFG_ADUE
+	li t0, MENVCFG_ADUE
 	csrw CSR_MENVCFG, t0
 no_menvcfg:
 	li tp, 0
@@ -70,7 +70,7 @@ no_menvcfg:
 	MAP PTE_V | PTE_R
 	TRAP_BEGIN 8
 	STORE
-	TRAP_END CAUSE_STORE_PAGE_FAULT
+	TRAP_END CAUSE_STORE_AMO_PAGE_FAULT
 	CHECK_TVAL s0
 	CHECK_FLAGS 9, PTE_V | PTE_R
 	MAP PTE_V | PTE_X
@@ -86,17 +86,17 @@ no_menvcfg:
 
 	// MXR reads executable pages, SUM reads user pages.
 	MAP PTE_V | PTE_X
-	li t0, STATUS_MXR
+	li t0, MSTATUS_MXR
 	csrs mstatus, t0
 	LOAD
-	li t0, STATUS_MXR
+	li t0, MSTATUS_MXR
 	csrc mstatus, t0
 	CHECK_FLAGS 14, PTE_V | PTE_X | PTE_A
 	MAP PTE_V | PTE_R | PTE_W | PTE_U
-	li t0, STATUS_SUM
+	li t0, MSTATUS_SUM
 	csrs mstatus, t0
 	STORE
-	li t0, STATUS_SUM
+	li t0, MSTATUS_SUM
 	csrc mstatus, t0
 	CHECK_FLAGS 15, PTE_V | PTE_R | PTE_W | PTE_U | PTE_A | PTE_D
 
@@ -142,7 +142,7 @@ no_menvcfg:
 	TRAP_BEGIN 20
 	MPRV_ON PRIV_S
 	sd s0, 0(s2)
-	TRAP_END CAUSE_STORE_PAGE_FAULT
+	TRAP_END CAUSE_STORE_AMO_PAGE_FAULT
 	CHECK_TVAL s3
 	la t1, frame
 	li t0, 4096 - 4

@@ -31,7 +31,7 @@ _start:
 	li a1, SYSCON_POWEROFF
 	j end
 fail:
-	li t6, STATUS_MPRV
+	li t6, MSTATUS_MPRV
 	csrc mstatus, t6
 	slli a0, gp, 1
 	ori a0, a0, 1
@@ -55,9 +55,9 @@ trap:
 	csrr s10, mtval
 	csrw mepc, tp
 	li tp, 0
-	li t6, STATUS_MPRV
+	li t6, MSTATUS_MPRV
 	csrc mstatus, t6
-	li t6, STATUS_MPP
+	li t6, MSTATUS_MPP
 	csrs mstatus, t6
 	mret
 
@@ -96,13 +96,13 @@ fromhost: .dword 0
 
 // Loads and stores act in this mode until MPRV_OFF or a trap.
 .macro MPRV_ON mode
-	li t6, STATUS_MPP
+	li t6, MSTATUS_MPP
 	csrc mstatus, t6
-	li t6, STATUS_MPRV | \mode << STATUS_MPP_SHIFT
+	li t6, MSTATUS_MPRV | \mode << MSTATUS_MPP_SHIFT
 	csrs mstatus, t6
 .endm
 .macro MPRV_OFF
-	li t6, STATUS_MPRV
+	li t6, MSTATUS_MPRV
 	csrc mstatus, t6
 .endm
 

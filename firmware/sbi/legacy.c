@@ -15,7 +15,7 @@ static bool load_as_caller(u64 va, u64 *value)
 		     "1: csrc mstatus, %[mprv]\n"
 		     "csrw mtvec, t0"
 		     : [loaded] "+r"(loaded), [ok] "+r"(ok)
-		     : [va] "r"(va), [mprv] "r"((u64)STATUS_MPRV)
+		     : [va] "r"(va), [mprv] "r"((u64)MSTATUS_MPRV)
 		     : "t0", "memory");
 	csr_write(mepc, epc);
 	csr_write(mstatus, status);

@@ -76,28 +76,28 @@ void boot(u64 hart, void *dtb, const struct fw_dynamic *info)
 static void redirect_to_s(void)
 {
 	u64 status = csr_read(mstatus);
-	bool was_s = (status & STATUS_MPP) >> STATUS_MPP_SHIFT == PRIV_S;
+	bool was_s = (status & MSTATUS_MPP) >> MSTATUS_MPP_SHIFT == PRIV_S;
 
 	csr_write(scause, csr_read(mcause));
 	csr_write(sepc, csr_read(mepc));
 	csr_write(stval, csr_read(mtval));
 	csr_write(mepc, csr_read(stvec) & ~3UL);
-	status &= ~(u64)(STATUS_MPP | STATUS_SPP | STATUS_SPIE);
-	status |= was_s ? STATUS_SPP : 0;
-	status |= status & STATUS_SIE ? STATUS_SPIE : 0;
-	csr_write(mstatus, (status & ~(u64)STATUS_SIE) | PRIV_S << STATUS_MPP_SHIFT);
+	status &= ~(u64)(MSTATUS_MPP | MSTATUS_SPP | MSTATUS_SPIE);
+	status |= was_s ? MSTATUS_SPP : 0;
+	status |= status & MSTATUS_SIE ? MSTATUS_SPIE : 0;
+	csr_write(mstatus, (status & ~(u64)MSTATUS_SIE) | PRIV_S << MSTATUS_MPP_SHIFT);
 }
 
 void trap(struct frame *frame)
 {
 	switch (csr_read(mcause)) {
-	case CAUSE_INTERRUPT | IRQ_M_SOFT:
+	case INTERRUPT_BIT | INTERRUPT_MACHINE_SOFTWARE:
 		ipi_receive();
 		break;
-	case CAUSE_INTERRUPT | IRQ_M_TIMER:
+	case INTERRUPT_BIT | INTERRUPT_MACHINE_TIMER:
 		timer_expired();
 		break;
-	case CAUSE_S_ECALL:
+	case CAUSE_ENVIRONMENT_CALL_FROM_S_MODE:
 		csr_write(mepc, csr_read(mepc) + 4);
 		ecall(frame);
 		break;

@@ -68,6 +68,14 @@ cdef void op_dirty(Hart *h, Op *op, i64 b) noexcept nogil:
     leave_for(h, <u64>op.imm, b)
 
 
+cdef void op_misaligned_branch(Hart *h, Op *op, i64 b) noexcept nogil:
+    """A taken branch to no multiple of 4, where no compressed instructions are: imm is the target, aux its pc."""
+    leave_for(h, op.aux, b + 1)
+    h.leave = LEAVE_TRAP
+    h.cause = CAUSE_INSTRUCTION_ADDRESS_MISALIGNED
+    h.tval = <u64>op.imm
+
+
 cdef void op_stale(Hart *h, Op *op, i64 b) noexcept nogil:
     """The block that began here was dropped."""
     leave_for(h, h.m.pcs[op - h.m.ops], b)
@@ -100,6 +108,9 @@ cdef void link(Machine *m, Op *stub, u64 target, u64 page, Op **field, bint once
 cdef void choose_form(Hart *h, Op *op, u64 pc) noexcept nogil:
     """Pick the handler for an op: special forms, and the exact one where the host's rounding does not fit."""
     cdef int frm = (h.fetch_key >> 4) & 3
+    if unlikely(not extension_on(h.m, EXT_Zca)):
+        if op.id == ID_jal and op.imm & 2: op.id = ID_misaligned
+        elif op.id == ID_jalr: op.id = ID_jalr_aligned
     if op.id == ID_auipc or op.id == ID_lui or (op.id == ID_addi and op.rs1 == 0):
         if op.id == ID_auipc: op.imm += <i64>pc
         op.id = ID_li
@@ -148,6 +159,9 @@ cdef Op *finish_block(Hart *h, Op *op, u64 pc, u64 page, int kind, bint once) no
     cdef u64 next = pc + op.size, offset = <u64>op.imm
     if kind == KIND_BRANCH:
         link(m, op + 1, pc + offset, page, <Op **>&op.imm, once)
+        if offset & 2 and not extension_on(m, EXT_Zca):
+            op[1].fn = op_misaligned_branch
+            op[1].aux = pc
         link(m, op + 2, next, page, <Op **>&op.aux, once)
         return op + 3
     if kind == KIND_JAL:

@@ -231,7 +231,25 @@ cdef void set_pmpaddr(Hart *h, int k, u64 v) noexcept nogil:
     pmp_rebuild(h)
 
 
+# ---- trap handling
+
+cdef void set_mepc(Hart *h, u64 v, i64 left) noexcept nogil: h.csr[CSR_mepc] = v & ~misaligned_bits(h)
+cdef void set_sepc(Hart *h, u64 v, i64 left) noexcept nogil: h.csr[CSR_sepc] = v & ~misaligned_bits(h)
+
+
+cdef inline u64 misaligned_bits(Hart *h) noexcept nogil:
+    """The low bits that no instruction address has: IALIGN is 16 with compressed instructions, else 32."""
+    return 1 if extension_on(h.m, EXT_Zca) else 3
+
+
 # ---- access by instructions
+
+cdef enum:                  # CSRs that an access must treat apart
+    MIP = 0x344
+    SATP = 0x180
+    STIMECMP = 0x14D
+    FCSR = 0x003
+    CYCLE = 0xC00
 
 cdef inline bint counter_on(Hart *h, u32 number) noexcept nogil:
     """Whether mcounteren and scounteren let the present mode read the counter."""
@@ -244,10 +262,10 @@ cdef bint csr_allowed(Hart *h, u32 number, bint writes) noexcept nogil:
     """Whether an access by the present mode is legal."""
     if ((number >> 8) & 3) > h.priv or (writes and number >> 10 == 3): return False
     if not csr_exists(h, number): return False
-    if number <= 3: return (h.mstatus & MSTATUS_FS) != 0
-    if number >> 5 == 0xC00 >> 5: return counter_on(h, number)
-    if number == 0x180: return not (h.priv == 1 and h.mstatus & MSTATUS_TVM)
-    if number == 0x14D and h.priv < 3:
+    if number <= FCSR: return (h.mstatus & MSTATUS_FS) != 0
+    if number >> 5 == CYCLE >> 5: return counter_on(h, number)
+    if number == SATP: return not (h.priv == 1 and h.mstatus & MSTATUS_TVM)
+    if number == STIMECMP and h.priv < 3:
         return (h.csr[CSR_menvcfg] & MENVCFG_STCE) != 0 and (h.csr[CSR_mcounteren] & 2) != 0
     return True
 
@@ -255,13 +273,14 @@ cdef bint csr_allowed(Hart *h, u32 number, bint writes) noexcept nogil:
 cdef inline void access_csr(Hart *h, Op *op, i64 b, u64 operand, int how, bint writes) noexcept nogil:
     """CSRRW (how 0), CSRRS (1) and CSRRC (2)."""
     cdef u32 number = <u32>op.aux
-    cdef u64 old
+    cdef u64 old, kept
     if not csr_allowed(h, number, writes):
         illegal(h, op, b)
         return
     old = csr_get(h, number, b + op.n)
     if writes:
-        csr_set(h, number, operand if how == 0 else old | operand if how == 1 else old & ~operand, b + op.n)
+        kept = h.mip if number == MIP else old      # lines from outside take no part in a read-modify-write
+        csr_set(h, number, operand if how == 0 else kept | operand if how == 1 else kept & ~operand, b + op.n)
     h.x[op.rd] = old
     resume(h, op, b)
 

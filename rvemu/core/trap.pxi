@@ -32,14 +32,7 @@ cdef int chosen_interrupt(Hart *h) noexcept nogil:
     supervisor = ready & h.csr[CSR_mideleg]
     if h.priv == 3 and not h.mstatus & MSTATUS_MIE: machine = 0
     if h.priv == 3 or (h.priv == 1 and not h.mstatus & MSTATUS_SIE): supervisor = 0
-    ready = machine if machine else supervisor
-    if ready == 0: return -1
-    if ready & 1 << 11: return 11
-    if ready & 1 << 3: return 3
-    if ready & 1 << 7: return 7
-    if ready & 1 << 9: return 9
-    if ready & 1 << 1: return 1
-    return 5
+    return first_interrupt(machine if machine else supervisor)
 
 
 cdef void do_ecall(Hart *h, Op *op, i64 b) noexcept nogil:
@@ -48,6 +41,21 @@ cdef void do_ecall(Hart *h, Op *op, i64 b) noexcept nogil:
 
 cdef void do_ebreak(Hart *h, Op *op, i64 b) noexcept nogil:
     trap(h, op, b, CAUSE_BREAKPOINT, h.m.pcs[op - h.m.ops])
+
+
+cdef void do_misaligned(Hart *h, Op *op, i64 b) noexcept nogil:
+    """JAL to a target that is no multiple of 4, where no compressed instructions are."""
+    trap(h, op, b, CAUSE_INSTRUCTION_ADDRESS_MISALIGNED, h.m.pcs[op - h.m.ops] + <u64>op.imm)
+
+
+cdef void do_jalr_aligned(Hart *h, Op *op, i64 b) noexcept nogil:
+    """JALR where no compressed instructions are."""
+    cdef u64 target = (h.x[op.rs1] + <u64>op.imm) & ~<u64>1
+    if target & 2:
+        trap(h, op, b, CAUSE_INSTRUCTION_ADDRESS_MISALIGNED, target)
+        return
+    h.x[op.rd] = op.aux
+    JUMP(h, target, b)
 
 
 cdef void do_illegal(Hart *h, Op *op, i64 b) noexcept nogil:

@@ -41,30 +41,6 @@ class Interrupt(IntEnum):
     MACHINE_EXTERNAL = 11
 
 
-CAUSE_PRIORITY = (
-    (Cause.INSTRUCTION_PAGE_FAULT, Cause.INSTRUCTION_ACCESS_FAULT),
-    (
-        Cause.ILLEGAL_INSTRUCTION,
-        Cause.INSTRUCTION_ADDRESS_MISALIGNED,
-        Cause.ENVIRONMENT_CALL_FROM_U_MODE,
-        Cause.ENVIRONMENT_CALL_FROM_S_MODE,
-        Cause.ENVIRONMENT_CALL_FROM_M_MODE,
-        Cause.BREAKPOINT,
-    ),
-    (
-        Cause.LOAD_PAGE_FAULT,
-        Cause.STORE_AMO_PAGE_FAULT,
-        Cause.LOAD_ACCESS_FAULT,
-        Cause.STORE_AMO_ACCESS_FAULT,
-    ),
-    (Cause.LOAD_ADDRESS_MISALIGNED, Cause.STORE_AMO_ADDRESS_MISALIGNED),
-)
-"""Exceptions from the highest priority to the lowest; of one group, the one met first counts.
-
-Source: privileged manual, "Synchronous exception priority in decreasing priority order", with the
-choice that a misaligned access faults only after its translation.
-"""
-
 INTERRUPT_PRIORITY = (
     Interrupt.MACHINE_EXTERNAL,
     Interrupt.MACHINE_SOFTWARE,

@@ -1,0 +1,243 @@
+"""The same guest in the same state at the same cycle, however it is run."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from system.randomcode import DATA, MODES, PROGRAM, SAVE, machine_with
+
+from rvemu.config import bundled
+from rvemu.machine import Access, Machine
+
+STOPS, SAMPLES = 60, 3
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A guest image of ours and how far to run it; where it ends before, it must end there in every run."""
+
+    image: str
+    cycles: int
+    harts: int = 1
+    append: str = ""
+    seed: int = 0
+    quantum: int = 10_000
+    memory: str = "64M"
+
+    def machine(self, **options: Any) -> Machine:
+        """Return a machine about to start it."""
+        return Machine(
+            self.memory, harts=self.harts, kernel=bundled(self.image), append=self.append, seed=self.seed,
+            quantum=self.quantum, **options,
+        )  # fmt: skip
+
+    def sampled(self) -> list[int]:
+        """Return cycles at which runs are compared, besides the last one."""
+        return sorted(Random(self.image).sample(range(1, min(self.cycles, 800_000)), SAMPLES))
+
+    def __str__(self) -> str:
+        return f"{Path(self.image).stem}-{self.harts}-{self.seed}-{self.quantum}"
+
+
+GUESTS = [
+    *(Guest(f"bench/{name}-1.elf", 1_500_000) for name in ("intmix", "fp", "memcpy", "trap")),
+    Guest("bench/chase-1.elf", 1_500_000, memory="128M"),
+    *(Guest(f"isa-tests/{path.name}", 1_000_000) for path in sorted(Path(bundled("isa-tests")).glob("*.elf"))),
+    Guest("demo.elf", 3_000_000, append="selfcheck"),
+    Guest("demo.elf", 3_000_000, 4, append="selfcheck"),
+    Guest("demo.elf", 3_000_000, 4, append="selfcheck", quantum=100),
+    Guest("demo.elf", 3_000_000, 3, append="selfcheck", seed=12345, quantum=1000),
+]
+
+
+@cache
+def reference(guest: Guest) -> dict[int, str]:
+    """Return the state hash at each sampled cycle and at the end, each of them reached in one go."""
+    hashes = {}
+    for cycle in (*guest.sampled(), guest.cycles):
+        machine = guest.machine()
+        machine.run(cycle)
+        hashes[machine.cycle] = machine.state_hash()
+    return hashes
+
+
+def hashes_with_stops(guest: Guest, machine: Machine, random: Random) -> dict[int, str]:
+    """Return what `reference` does, by one run that also stops at random cycles."""
+    stops = {*guest.sampled(), guest.cycles, *(random.randrange(guest.cycles) for _ in range(STOPS))}
+    stops |= {cycle + 1 for cycle in random.sample(sorted(stops), STOPS // 3)}
+    hashes, wanted = {}, reference(guest)
+    for cycle in sorted(stops):
+        stop = machine.run(cycle - machine.cycle)
+        if stop.kind == "limit":
+            assert stop.cycle == machine.cycle == cycle
+        if machine.cycle in wanted:
+            hashes[machine.cycle] = machine.state_hash()
+        if stop.kind != "limit":
+            break
+    return hashes
+
+
+@pytest.fixture(params=GUESTS, ids=str)
+def guest(request: pytest.FixtureRequest) -> Guest:
+    """Each guest."""
+    result: Guest = request.param
+    return result
+
+
+def test_a_run_that_stops_at_random_cycles_is_the_run_in_one_go(guest: Guest) -> None:
+    assert hashes_with_stops(guest, guest.machine(), Random(1)) == reference(guest)
+
+
+def test_a_tlb_of_8_entries_and_a_tiny_arena_change_nothing(guest: Guest) -> None:
+    machine = guest.machine(tlb_entries=8, arena_bytes=64 << 10, hugepages=False)
+    assert hashes_with_stops(guest, machine, Random(2)) == reference(guest)
+
+
+def test_watches_change_nothing(guest: Guest) -> None:
+    machine, calls = guest.machine(), [0]
+
+    def count(access: Access) -> None:
+        assert access.pa < watched[0] + 4096
+        assert access.pa + access.width > watched[0]
+        calls[0] += 1
+
+    watched = (0x8000_1000,) if guest.memory == "128M" else (0x8020_8000,)
+    machine.on_access(watched[0], 4096, count)
+    assert hashes_with_stops(guest, machine, Random(3)) == reference(guest)
+
+
+@pytest.mark.parametrize("arena", [64 << 10, 1 << 20])
+def test_the_arena_is_flushed_when_full(arena: int) -> None:
+    guest = GUESTS[-3]
+    machine = guest.machine(arena_bytes=arena)
+    machine.run(guest.cycles)
+    assert machine.state_hash() == reference(guest)[machine.cycle]
+    assert machine.counters["arena_flushes"] > 0 or arena > 64 << 10
+
+
+@pytest.mark.parametrize("harts", [1, 4])
+def test_the_demo_checks_itself_alike_however_it_is_cut(harts: int) -> None:
+    def run(machine: Machine, step: int | None) -> tuple[str, bytes, str]:
+        stop = machine.run(step)
+        while stop.kind == "limit":
+            stop = machine.run(step)
+        return stop.kind, machine.console.read(), machine.state_hash()
+
+    demo = Guest("demo.elf", 0, harts, append="selfcheck")
+    whole = run(demo.machine(), None)
+    assert whole[0] == "poweroff"
+    assert b", 0 failed" in whole[1]
+    assert run(demo.machine(tlb_entries=8, arena_bytes=64 << 10), 77_777) == whole
+
+
+KEYS = ((1_000_003, b"help\r"), (1_500_000, b"x" * 100 + b"\r"), (4_000_001, b"help\r"))
+
+
+def typed(demo: Guest, stops: list[int], **options: Any) -> tuple[bytes, str, int]:
+    machine = demo.machine(**options)
+    for cycle, keys in sorted([*KEYS, *((stop, b"") for stop in stops)]):
+        while machine.cycle < cycle:
+            machine.run(cycle - machine.cycle)
+        machine.console.send(keys)
+    machine.run(20_000_000)
+    return machine.console.read(), machine.state_hash(), machine.cycle
+
+
+@pytest.mark.parametrize("harts", [1, 3])
+def test_keys_typed_at_fixed_cycles_make_the_same_run(harts: int) -> None:
+    demo = Guest("demo.elf", 0, harts)
+    stops = [Random(harts).randrange(1, 6_000_000) for _ in range(100)]
+    whole = typed(demo, [])
+    assert whole[0].count(b"demo> ") == 1 + len(KEYS)
+    assert typed(demo, stops, tlb_entries=8, arena_bytes=64 << 10) == whole
+
+
+def test_two_machines_in_one_process_do_not_meet() -> None:
+    first, second = GUESTS[0], GUESTS[-3]
+    machines = [first.machine(), second.machine(), first.machine()]
+    while any(machine.cycle < guest.cycles for machine, guest in zip(machines, (first, second, first), strict=True)):
+        for machine, guest in zip(machines, (first, second, first), strict=True):
+            machine.run(min(50_021, guest.cycles - machine.cycle))
+    assert [machine.state_hash() for machine in machines] == [
+        reference(guest)[guest.cycles] for guest in (first, second, first)
+    ]
+
+
+def test_machines_on_threads_do_not_meet() -> None:
+    guests = (GUESTS[0], GUESTS[1], GUESTS[-3])
+    hashes: dict[Guest, str] = {}
+
+    def run(guest: Guest) -> None:
+        machine = guest.machine()
+        machine.run(guest.cycles)
+        hashes[guest] = machine.state_hash()
+
+    threads = [threading.Thread(target=run, args=(guest,)) for guest in guests]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert hashes == {guest: reference(guest)[guest.cycles] for guest in guests}
+
+
+# Random programs
+
+CYCLES = 30_000
+
+Way = Callable[[Machine], None]
+
+
+def in_one_go(machine: Machine) -> None:
+    machine.run(CYCLES - machine.cycle)
+
+
+def with_stops(machine: Machine) -> None:
+    random = Random(4)
+    for cycle in sorted(random.randrange(CYCLES) for _ in range(300)):
+        assert machine.run(cycle - machine.cycle).kind == "limit"
+        assert machine.cycle == cycle
+    in_one_go(machine)
+
+
+def by_single_steps(machine: Machine) -> None:
+    for cycle in range(1, CYCLES // 2):
+        assert machine.run(1).kind == "limit"
+        assert machine.cycle == cycle
+    in_one_go(machine)
+
+
+def watched(machine: Machine) -> None:
+    for pa in (DATA, PROGRAM, SAVE):
+        machine.on_access(pa + 8, 0x1000, lambda access: None)
+    in_one_go(machine)
+
+
+@cache
+def program_reference(seed: int, mode: str, harts: int) -> dict[str, Any]:
+    machine = machine_with(seed, mode, harts=harts)
+    in_one_go(machine)
+    return {**machine.state(), "hash": machine.state_hash()}
+
+
+@pytest.mark.parametrize(("way", "options"), [
+    (with_stops, {}),
+    (by_single_steps, {}),
+    (with_stops, {"tlb_entries": 8, "arena_bytes": 1 << 16}),
+    (in_one_go, {"tlb_entries": 65536, "hugepages": False}),
+    (watched, {}),
+], ids=["stops", "steps", "small", "large", "watched"])  # fmt: skip
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(("seed", "harts"), [(1, 1), (2, 1), (3, 2), (4, 1), (5, 1)])
+def test_a_random_program_does_the_same_in_every_way(
+    seed: int, harts: int, mode: str, way: Way, options: dict[str, Any]
+) -> None:
+    machine = machine_with(seed, mode, harts=harts, **options)
+    way(machine)
+    assert {**machine.state(), "hash": machine.state_hash()} == program_reference(seed, mode, harts)
