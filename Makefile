@@ -8,12 +8,13 @@ BIN := $(VENV)/bin
 SOURCES := pyproject.toml setup.py $(wildcard rvemu/_core.p* rvemu/core/*.pxi rvemu/isa/*.py rvemu/isa/insns/*.py tools/*.py tools/*.txt)
 GENERATED := $(addprefix rvemu/core/,decode.pxi handlers.pxi pairs.pxi csrs.pxi)
 
-.PHONY: help run test bench firmware clean
+.PHONY: help run test bench docs firmware clean
 
 help:
 	@echo 'make run       boot the bundled firmware and demo kernel (RUN_ARGS="--harts 2" adds options)'
 	@echo 'make test      run the whole test suite (PYTEST_ARGS="tests/unit -x" picks tests)'
 	@echo 'make bench     measure, against qemu-system-riscv64 where it is there'
+	@echo 'make docs      rewrite docs/isa.md and firmware/csr.h from the tables'
 	@echo 'make firmware  rebuild the bundled guests with the cross compiler'
 	@echo 'make clean     remove .venv and everything built'
 	@echo 'RVEMU_DEBUG=1 with any of them: bounds checks, assertions, no tail calls (use a VENV of its own)'
@@ -26,6 +27,9 @@ test: $(VENV)/test.stamp
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python bench/run.py
+
+docs:
+	$(PYTHON) tools/gen_docs.py
 
 firmware:
 	$(MAKE) -C firmware

@@ -8,7 +8,7 @@ from _typeshed import ReadableBuffer, WriteableBuffer
 STOP_REASONS: dict[int, str]
 NEVER_CYCLE: int
 DEBUG_BUILD: bool
-EXTENSION_NUMBERS: dict[str, int]
+EXTENSION_BITS: dict[str, int]
 OP_NAMES: tuple[str, ...]
 
 class _Bus(Protocol):

@@ -8,25 +8,13 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from rvemu._core import NEVER_CYCLE, Core
+from rvemu.board import RAM_BASE, ROM_BASE, ROM_SIZE, Board
 from rvemu.boot.plan import BootConfig, BootPlan, plan
-from rvemu.boot.tree import machine_tree
-from rvemu.bus import Bus
 from rvemu.config import DriveSpec, MachineConfig, bundled, parse_drive, parse_size
-from rvemu.devices.base import Device, IrqLine
-from rvemu.devices.clint import Clint
 from rvemu.devices.htif import Htif
-from rvemu.devices.plic import Plic
-from rvemu.devices.rtc import GoldfishRtc
-from rvemu.devices.syscon import Syscon
-from rvemu.devices.uart import Uart16550
-from rvemu.devices.virtio.backend import Backend
-from rvemu.devices.virtio.blk import VirtioBlk
-from rvemu.devices.virtio.drive import Drive
-from rvemu.devices.virtio.mmio import VirtioMmio
-from rvemu.devices.virtio.rng import VirtioRng
 from rvemu.errors import ConfigError, RvemuError
 from rvemu.guestconsole import GuestConsole
 from rvemu.harts import HartView
@@ -35,39 +23,10 @@ from rvemu.memory import PAGE_SIZE, Ram
 from rvemu.schedule import EventQueue, MachineClock
 
 if TYPE_CHECKING:
-    from rvemu.fdtnode import FdtNode
-
-RAM_BASE = 0x8000_0000
-ROM_BASE, ROM_SIZE = 0x1000, 0xF000
-SYSCON_BASE, RTC_BASE, CLINT_BASE, PLIC_BASE, UART_BASE = 0x10_0000, 0x10_1000, 0x200_0000, 0xC00_0000, 0x1000_0000
-VIRTIO_BASE, VIRTIO_STRIDE, VIRTIO_SLOTS = 0x1000_1000, 0x1000, 8
-VIRTIO_FIRST_IRQ, UART_IRQ, RTC_IRQ = 1, 10, 11
-PLIC_SOURCES = 95
-MSIP, MTIP, SEIP, MEIP = 3, 7, 9, 11
+    from rvemu.console import Host
 
 SLICE_CYCLES = 10_000_000
 """The host is looked at this often; what the guest does never depends on it."""
-
-
-class Host(Protocol):
-    """Who owns the console while the machine runs; see `rvemu.console.Host`."""
-
-    @property
-    def quit_requested(self) -> bool:
-        """The machine is to stop."""
-
-    @property
-    def at_end(self) -> bool:
-        """No more input will ever come."""
-
-    def poll(self) -> bytes:
-        """Return the input that has come, without waiting."""
-
-    def wait(self, seconds: float | None) -> bool:
-        """Sleep until input or a wish to stop comes, `seconds` at most; tell if it has."""
-
-    def write(self, data: bytes) -> None:
-        """Take output of the guest."""
 
 
 @dataclass(frozen=True)
@@ -171,13 +130,15 @@ class Machine:
         self.clock = MachineClock(self._core, config.harts)
         self._events = EventQueue(self._core, NEVER_CYCLE)
         self.console = GuestConsole()
-        self.bus = Bus()
+        self._board = Board(
+            config, self.isa, self._core, self.ram, self.clock, self._events, self.console, self._on_exit
+        )
+        self.bus = self._board.bus
         self._core.bus, self._core.on_watch, self._core.on_mailbox = self.bus, self._watched, self._mailbox
         self._watchers: list[_Watcher] = []
         self._htif: Htif | None = None
         self._exit: tuple[str, int] | None = None
         self._plan: BootPlan | None = None
-        self._add_devices()
         self._initial = {name: device.save() for name, _, device in self.bus.devices()}
         self.dtb = b""
         if config.kernel is not None or config.bios not in (None, "none"):
@@ -194,72 +155,15 @@ class Machine:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    # Devices
-
-    def _add_devices(self) -> None:
-        harts, core = self.config.harts, self._core
-        lines = [IrqLine(_line(core, hart, bit)) for hart in range(harts) for bit in (MEIP, SEIP)]
-        self._plic = Plic(harts=harts, sources=PLIC_SOURCES, lines=lines)
-        msip = [IrqLine(_line(core, hart, MSIP)) for hart in range(harts)]
-        mtip = [IrqLine(_line(core, hart, MTIP)) for hart in range(harts)]
-        self._attach("clint", CLINT_BASE,
-                     Clint(harts=harts, msip=msip, mtip=mtip, clock=self.clock, events=self._events.port("clint")))
-        self._attach("plic", PLIC_BASE, self._plic)
-        self._attach("test", SYSCON_BASE, Syscon(self._on_exit))
-        self._attach("rtc", RTC_BASE, GoldfishRtc(self._irq(RTC_IRQ), self.clock, self._events.port("rtc"),
-                                                  self.config.rtc_epoch_ns))
-        self._uart = Uart16550(self._irq(UART_IRQ), self.clock, self._events.port("uart"), self.console.put)
-        self.console.receive = self._uart.receive
-        self._attach("uart", UART_BASE, self._uart)
-        self._add_virtio()
-
-    def _add_virtio(self) -> None:
-        backends: dict[int, Backend] = {
-            slot: VirtioBlk(Drive(spec.path, spec.readonly, spec.snapshot))
-            for slot, spec in self.config.drive_slots()
-        }
-        if self.config.rng_slot is not None:
-            backends[self.config.rng_slot] = VirtioRng(self.config.rng_seed)
-        for slot in range(VIRTIO_SLOTS):
-            name = f"virtio{slot}"
-            transport = VirtioMmio(
-                backends.get(slot), self._irq(VIRTIO_FIRST_IRQ + slot), self.ram, self.clock,
-                self._events.port(name), legacy=self.config.virtio_legacy,
-            )  # fmt: skip
-            self._attach(name, VIRTIO_BASE + slot * VIRTIO_STRIDE, transport)
-
-    def _attach(self, name: str, base: int, device: Device) -> None:
-        self.bus.attach(base, device, name)
-        self._events.connect(name, device.on_event)
-
-    def _irq(self, source: int) -> IrqLine:
-        return IrqLine(lambda level: self._plic.set_level(source, level))
-
-    def _tree(self, kernel_append: str, initrd: tuple[int, int] | None) -> FdtNode:
-        irqs = {"uart": UART_IRQ, "rtc": RTC_IRQ}
-        irqs |= {f"virtio{slot}": VIRTIO_FIRST_IRQ + slot for slot in range(VIRTIO_SLOTS)}
-        devices = list(self.bus.devices())
-        return machine_tree(
-            harts=self.config.harts, memory_base=RAM_BASE, memory_size=self.config.memory, isa=self.isa,
-            device_nodes=[device.fdt_node(base, irqs.get(name, 0)) for name, base, device in devices],
-            root_nodes=[node for _, _, device in devices for node in device.root_nodes()],
-            bootargs=kernel_append, initrd=initrd, rng_seed=self._rng_seed(),
-            stdout_path=f"/soc/serial@{UART_BASE:x}",
-        )  # fmt: skip
-
-    def _rng_seed(self) -> bytes:
-        """The device tree's rng-seed, fixed by the configuration so that a run can be repeated."""
-        return hashlib.sha256(f"rng-seed {self.config.rng_seed}".encode()).digest()
-
     # Loading
 
     def _boot_config(self, kernel: str | None) -> BootConfig:
         config = self.config
         return BootConfig(
             ram_base=RAM_BASE, ram_size=config.memory, default_bios=bundled("sbi.bin"),
-            tree=lambda initrd: self._tree(config.append, initrd), bios=config.bios, kernel=kernel,
+            tree=lambda initrd: self._board.tree(config.append, initrd), bios=config.bios, kernel=kernel,
             initrd=config.initrd, append=config.append, dtb=config.dtb, load_addr=config.load_addr,
-            rng_seed=self._rng_seed(),
+            rng_seed=self._board.rng_seed(),
         )  # fmt: skip
 
     def load(self, path: str) -> None:
@@ -298,12 +202,12 @@ class Machine:
         """Reset harts and devices and load the guest again; the rest of RAM, disks, time and typed input stay."""
         self._exit = None
         self._events.clear()
-        typed = self._uart.state.pending
+        typed = self._board.uart.state.pending
         for name, _, device in self.bus.devices():
             device.restore(self._initial[name])
         self._core.reset()
         if typed:
-            self._uart.receive(bytes(typed))
+            self._board.uart.receive(bytes(typed))
         if self._plan is not None:
             self._boot(self._plan)
 
@@ -526,7 +430,3 @@ def _misa(isa: IsaConfig) -> int:
     if all(isa.has(name) for name in ("Zba", "Zbb", "Zbs")):
         letters.append("B")
     return 2 << 62 | sum(1 << (ord(name) - ord("A")) for name in letters)
-
-
-def _line(core: Core, hart: int, bit: int) -> Callable[[bool], None]:
-    return lambda level: core.set_line(hart, bit, level)

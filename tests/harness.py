@@ -13,7 +13,10 @@ from rvemu.machine import Machine, StopReason
 CODE, HANDLER, TABLES, DATA = 0x8000_0000, 0x8000_F000, 0x8008_0000, 0x8010_0000
 """Where instructions are put, where traps go, where page tables are built, and memory for data."""
 
-MSTATUS_FS_DIRTY = 3 << 13
+QUANTUM = 10_000
+"""Cycles of a turn."""
+
+MSTATUS_FS_DIRTY, MSTATUS_MPRV, MSTATUS_SUM, MSTATUS_MXR = 3 << 13, 1 << 17, 1 << 18, 1 << 19
 PTE_V, PTE_R, PTE_W, PTE_X, PTE_U, PTE_G, PTE_A, PTE_D = (1 << bit for bit in range(8))
 SATP_MODE = {"sv39": (8, 3), "sv48": (9, 4), "sv57": (10, 5)}
 
@@ -120,7 +123,10 @@ class TestHart:
         return self.run(text, **registers)
 
     def step(self, cycles: int = 1) -> StopReason:
-        """Run so many cycles from pc on."""
+        """Run so many cycles from pc on; with several harts, it is this one's turn now if it was not."""
+        core = self.machine._core
+        if core.turn[0] != self.number:
+            core.turn = (self.number, QUANTUM, 0)
         return self.machine.run(cycles)
 
     def trap1(self, text: str | int, **registers: int) -> Trap:
@@ -160,8 +166,13 @@ class TestHart:
         self.write(entry, (pa >> 12 << 10 | flags).to_bytes(8, "little"))
         self.open_pmp()
         self.csr["satp"] = number << 60 | TABLES >> 12
-        self.csr["mstatus"] = self.csr["mstatus"] & ~(3 << 11) | 1 << 17 | 1 << 11     # MPRV, MPP = S
+        self.access_as(1)
         return entry
+
+    def access_as(self, priv: int, extra: int = 0) -> TestHart:
+        """Let loads and stores of M-mode be as those of mode `priv`, by MPRV; SUM or MXR may be added."""
+        self.csr["mstatus"] = MSTATUS_FS_DIRTY | MSTATUS_MPRV | priv << 11 | extra
+        return self
 
     def open_pmp(self) -> None:
         """Let S and U access all memory."""

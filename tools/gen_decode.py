@@ -6,11 +6,10 @@ more specific row comes first, so that one that refines another is taken while i
 
 from __future__ import annotations
 
-import re
-
 from rvemu.isa.config import EXTENSIONS
 from rvemu.isa.fields import Operand, parse
 from rvemu.isa.insns import INSNS, Insn
+from rvemu.isa.syntax import expansion
 from tools.ops import ENDS, Op
 
 PLACES = {"rd": "rd", "rs1": "rs1", "rs2": "rs2", "rs3": "imm", "imm": "imm", "shamt": "imm", "zimm": "imm",
@@ -53,37 +52,16 @@ def _base_assignments(row: Insn) -> list[str]:
     ]
 
 
-def _base_order(base: Insn) -> list[str]:
-    """The operands of a base row in the order of its assembly text."""
-    names = {operand.name for operand in parse(base).operands}
-    order = [name for name in ("rd", "rs1", "rs2", "imm", "shamt") if name in names]
-    if "store_" in base.semantics:
-        return ["rs2", "imm", "rs1"]
-    if "load_" in base.semantics or base.name == "jalr":
-        return ["rd", "imm", "rs1"]
-    return order
-
-
-def _compressed_assignments(row: Insn, base: Insn, text: str) -> list[str]:
-    given = [part for part in re.split(r"[,()\s]+", text) if part]
-    order = _base_order(base)
-    if len(given) != len(order):
-        raise ValueError(f"{row.name}: {base.name} takes {order}, not {given}")
-    lines = []
-    for name, value in zip(order, given, strict=True):
-        constant = re.fullmatch(r"x?(\d+)", value)
-        expression = constant[1] if constant else _extract(parse(row).operand(value))
-        lines.append(_assign(PLACES[name], expression, _writes_float(base)))
-    return lines
-
-
-def _target(row: Insn, by_name: dict[str, Insn]) -> tuple[Insn, list[str]]:
+def _target(row: Insn) -> tuple[Insn, list[str]]:
     """The base row that `row` decodes to, and the statements that fill the op."""
-    if not row.semantics.startswith("="):
+    stands_for = expansion(row)
+    if stands_for is None:
         return row, _base_assignments(row)
-    mnemonic, _, text = row.semantics[1:].strip().partition(" ")
-    base = by_name[mnemonic]
-    return base, _compressed_assignments(row, base, text)
+    lines = []
+    for name, source in stands_for.operands.items():
+        value = str(source) if isinstance(source, int) else _extract(parse(row).operand(source))
+        lines.append(_assign(PLACES[name], value, _writes_float(stands_for.base)))
+    return stands_for.base, lines
 
 
 def _test(row: Insn) -> str:
@@ -93,8 +71,8 @@ def _test(row: Insn) -> str:
     return " and ".join(tests)
 
 
-def _case(row: Insn, by_name: dict[str, Insn], indent: str) -> str:
-    base, lines = _target(row, by_name)
+def _case(row: Insn, indent: str) -> str:
+    base, lines = _target(row)
     ident = base.name.replace(".", "_")
     body = "".join(f"{indent}    {line}\n" for line in [*lines, f"return ID_{ident}"])
     return f"{indent}if {_test(row)}:\n{body}"
@@ -111,23 +89,23 @@ def _buckets(rows: list[Insn], shift: int, bits: int) -> dict[int | None, list[I
     return found
 
 
-def _nest(rows: list[Insn], levels: list[tuple[int, int]], by_name: dict[str, Insn], indent: str) -> str:
+def _nest(rows: list[Insn], levels: list[tuple[int, int]], indent: str) -> str:
     if not levels or len(rows) < 3:
         specific = sorted(rows, key=lambda row: -parse(row).mask.bit_count())
-        return "".join(_case(row, by_name, indent) for row in specific)
+        return "".join(_case(row, indent) for row in specific)
     (shift, bits), text = levels[0], ""
     for k, (value, group) in enumerate(sorted(_buckets(rows, shift, bits).items(), key=str)):
         if value is None:
-            return _nest(group, levels[1:], by_name, indent)
+            return _nest(group, levels[1:], indent)
         word = "if" if k == 0 else "elif"
         text += f"{indent}{word} (w >> {shift}) & {(1 << bits) - 1:#x}u == {value:#x}:\n"
-        text += _nest(group, levels[1:], by_name, indent + "    ")
+        text += _nest(group, levels[1:], indent + "    ")
     return text
 
 
-def _function(name: str, rows: list[Insn], levels: list[tuple[int, int]], by_name: dict[str, Insn]) -> str:
+def _function(name: str, rows: list[Insn], levels: list[tuple[int, int]]) -> str:
     head = f"cdef int {name}(u32 w, Op *op, u64 on) noexcept nogil:\n"
-    return head + _nest(rows, levels, by_name, "    ") + "    return -1\n\n"
+    return head + _nest(rows, levels, "    ") + "    return -1\n\n"
 
 
 def _tables(ops: list[Op]) -> str:
@@ -146,14 +124,13 @@ def _tables(ops: list[Op]) -> str:
 
 def decoder(ops: list[Op]) -> str:
     """Return the extension numbers, the two decoding functions, and the table of what each op is."""
-    by_name = {row.name: row for row in INSNS}
     exts = "cdef enum:\n" + "".join(f"    EXT_{name} = {k}\n" for k, name in enumerate(EXTENSIONS))
     wide = [row for row in INSNS if parse(row).size == 4]
     narrow = [row for row in INSNS if parse(row).size == 2]
     return (
         exts
         + "\nEXTENSION_BITS = {" + ", ".join(f'"{name}": {k}' for k, name in enumerate(EXTENSIONS)) + "}\n\n"
-        + _function("decode_wide", wide, [(2, 5), (12, 3)], by_name)
-        + _function("decode_compressed", narrow, [(0, 2), (13, 3)], by_name)
+        + _function("decode_wide", wide, [(2, 5), (12, 3)])
+        + _function("decode_compressed", narrow, [(0, 2), (13, 3)])
         + _tables(ops)
     )

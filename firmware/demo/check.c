@@ -438,7 +438,8 @@ static bool firmware_is_protected(void)
 
 	page_map(kernel_table, va, machine.memory_base, PTE_R | PTE_W);
 	sfence_vma();
-	return faults_as(probe_load, va, CAUSE_LOAD_ACCESS_FAULT) && faults_as(probe_store, va, CAUSE_STORE_AMO_ACCESS_FAULT);
+	return faults_as(probe_load, va, CAUSE_LOAD_ACCESS_FAULT)
+		&& faults_as(probe_store, va, CAUSE_STORE_AMO_ACCESS_FAULT);
 }
 
 static bool pages_come_back(void)

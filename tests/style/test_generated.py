@@ -1,13 +1,17 @@
-"""What the generator writes is what stands in the tree, and the same every time."""
+"""What the generators write is what stands in the tree, and the same every time."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
 
+import pytest
 from style.sources import ROOT
 
+from rvemu.isa.csrs import CSRS
+from rvemu.isa.insns import INSNS
 from tools.gen_core import generate
+from tools.gen_docs import documents
 
 INPUTS = "tools"
 FOLDERS = ("rvemu/core", "docs", "firmware")
@@ -38,3 +42,15 @@ def test_the_generator_leaves_a_current_file_alone(tmp_path):
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.pxi")}
     generate(tmp_path)
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.pxi")} == before
+
+
+@pytest.mark.parametrize("path", documents())
+def test_documents_are_those_of_the_tables(path):
+    assert (ROOT / path).read_text() == documents()[path], "stale (make docs)"
+
+
+def test_every_row_and_csr_is_in_the_document():
+    page = documents()["docs/isa.md"]
+    assert [insn.name for insn in INSNS if f"| `{insn.name}` |" not in page] == []
+    header = documents()["firmware/csr.h"]
+    assert [csr.name for csr in CSRS if f"#define CSR_{csr.name.upper()} {csr.number:#05x}\n" not in header] == []

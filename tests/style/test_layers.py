@@ -24,9 +24,12 @@ LAYERS = {
     "devices": [*LOW, "memory"],
     "boot": [*LOW, "memory", "isa"],
     "bus": ["errors", "memory", "devices"],
+    "board": [
+        "fdtnode", "config", "guestconsole", "isa", "_core", "memory", "schedule", "devices", "boot", "bus",
+    ],
     "machine": [
         *LOW, "config", "console", "guestconsole", "isa", "_core", "memory", "snapshot", "schedule", "harts",
-        "devices", "boot", "bus",
+        "devices", "boot", "bus", "board",
     ],
     "debug": ["errors", "isa", "machine"],
     "monitor": ["errors", "isa", "machine", "debug"],

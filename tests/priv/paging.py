@@ -1,0 +1,104 @@
+"""A plain model of address translation, read off the manual's "Virtual Address Translation Process"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+U, S, M = 0, 1, 3
+V, R, W, X, PTE_U, G, A, D = (1 << bit for bit in range(8))
+N, PBMT_SHIFT, RESERVED = 1 << 63, 61, 0x7F << 54
+LEVELS = {8: 3, 9: 4, 10: 5}
+"""Page-table levels by satp.MODE: Sv39, Sv48, Sv57."""
+
+FETCH, LOAD, STORE = "fetch", "load", "store"
+PAGE_FAULT = {FETCH: 12, LOAD: 13, STORE: 15}
+ACCESS_FAULT = {FETCH: 1, LOAD: 5, STORE: 7}
+
+
+@dataclass(frozen=True)
+class Control:
+    """What governs a translation besides satp."""
+
+    priv: int
+    sum: bool = False
+    mxr: bool = False
+    adue: bool = True
+    pbmte: bool = False
+
+
+@dataclass
+class Fault(Exception):
+    """The translation ends in an exception; `updated` are the entries that it wrote before."""
+
+    cause: int
+
+
+@dataclass(frozen=True)
+class Translation:
+    """Where an access goes, and what the walk writes: address of the leaf entry and its new value."""
+
+    pa: int
+    entry: int
+    pte: int
+
+
+def translate(read: Callable[[int], int | None], satp: int, va: int, access: str, control: Control) -> Translation:
+    """Return the translation of `va`; `read` returns a 64-bit word of memory, or None where there is none.
+
+    Raises:
+        Fault: page fault or access fault.
+    """
+    levels = LEVELS[satp >> 60]
+    bits = 12 + 9 * levels
+    if va >> (bits - 1) not in (0, (1 << 65 - bits) - 1):
+        raise Fault(PAGE_FAULT[access])
+    a = (satp & (1 << 44) - 1) << 12
+    for i in reversed(range(levels)):
+        entry = a + (va >> (12 + 9 * i) & 0x1FF) * 8
+        pte = read(entry)
+        if pte is None:
+            raise Fault(ACCESS_FAULT[access])
+        if not pte & V or (pte & W and not pte & R) or pte & RESERVED:
+            raise Fault(PAGE_FAULT[access])
+        if pte & (R | X):
+            break
+        if pte & (D | A | PTE_U) or pte >> PBMT_SHIFT:
+            raise Fault(PAGE_FAULT[access])
+        a = (pte >> 10 & (1 << 44) - 1) << 12
+    else:
+        raise Fault(PAGE_FAULT[access])
+    ppn = pte >> 10 & (1 << 44) - 1
+    _check_leaf(pte, ppn, i, access, control)
+    _check_permission(pte, access, control)
+    needed = A | D if access == STORE else A
+    if pte & needed != needed and not control.adue:
+        raise Fault(PAGE_FAULT[access])
+    size = 1 << 12 + 9 * i
+    if pte & N:
+        size, ppn = 1 << 16, ppn & ~0xF
+    return Translation(ppn << 12 | va & size - 1, entry, pte | needed)
+
+
+def _check_leaf(pte: int, ppn: int, i: int, access: str, control: Control) -> None:
+    pbmt = pte >> PBMT_SHIFT & 3
+    if pbmt and (not control.pbmte or pbmt == 3):
+        raise Fault(PAGE_FAULT[access])
+    if pte & N and (i != 0 or ppn & 0xF != 0b1000):
+        raise Fault(PAGE_FAULT[access])
+    if ppn & (1 << 9 * i) - 1:
+        raise Fault(PAGE_FAULT[access])
+
+
+def _check_permission(pte: int, access: str, control: Control) -> None:
+    if control.priv == U and not pte & PTE_U:
+        raise Fault(PAGE_FAULT[access])
+    if control.priv == S and pte & PTE_U and (access == FETCH or not control.sum):
+        raise Fault(PAGE_FAULT[access])
+    allowed = {
+        FETCH: pte & X,
+        LOAD: pte & R or (control.mxr and pte & X),
+        STORE: pte & W,
+    }[access]
+    if not allowed:
+        raise Fault(PAGE_FAULT[access])
