@@ -77,8 +77,8 @@ cdef void op_misaligned_branch(Hart *h, Op *op, i64 b) noexcept nogil:
 
 
 cdef void op_stale(Hart *h, Op *op, i64 b) noexcept nogil:
-    """The block that began here was dropped."""
-    leave_for(h, h.m.pcs[op - h.m.ops], b)
+    """The block that began here was dropped: what its entry took of the budget is given back."""
+    leave_for(h, h.m.pcs[op - h.m.ops], b + op.n)
     h.leave = LEAVE_STALE
     h.op = op
 
@@ -89,7 +89,7 @@ cdef void op_forward(Hart *h, Op *op, i64 b) noexcept nogil:
     if t.fn == op_forward:
         t = <Op *>t.imm
         op.imm = <i64>t
-    CHAIN(h, t, b)
+    CHAIN(h, t, b + op.n)
 
 
 # ---- decoding
@@ -332,9 +332,7 @@ cdef void unlink_block(u32 *head, Block *blocks, u32 id, int chain) noexcept nog
 
 cdef void drop_block(Machine *m, u32 id) noexcept nogil:
     cdef Block *block = &m.blocks[id - 1]
-    cdef Op *op = m.ops + block.op
-    op.fn = op_stale
-    op.n = 0
+    m.ops[block.op].fn = op_stale
     unlink_block(&m.buckets[bucket_of(m, block.pc, block.pa, block.key)], m.blocks, id, 0)
     unlink_block(&m.page_blocks[(block.pa - m.base) >> PAGE_BITS], m.blocks, id, 1)
     if block.second_pa:
@@ -417,7 +415,7 @@ cdef Op *lookup(Hart *h) noexcept nogil:
     cdef JumpEntry *e = &h.jump[(pc >> 1) & (JUMP_SIZE - 1)]
     cdef TlbEntry *page = &h.fetch_now.pages[(pc >> PAGE_BITS) & (FETCH_SIZE - 1)]
     cdef Op *t
-    if likely(e.pc == pc and e.op.fn != op_stale): return e.op
+    if likely(e.pc == pc and e.op.fn != op_stale and e.op.fn != op_forward): return e.op
     if page.tag == pc & ~<u64>PAGE_MASK:
         pa = page.addend | (pc & PAGE_MASK)
     else:
