@@ -199,6 +199,8 @@ cdef struct Hart:
     u64 cycle_offset        # mcycle - CYCLE
     u64 minstret            # while the hart does not run, or while mcountinhibit.IR is set
     u64 mcycle_frozen
+    u64 executed            # statistics: cycles spent on instructions, and those that trapped
+    u64 trapped
     # architectural state
     u32 id
     u32 priv

@@ -299,7 +299,13 @@ cdef class Core:
     @property
     def counters(self):
         """What the core did, for statistics: no part of the machine's state."""
-        return {"blocks": self.m.translations, "arena_flushes": self.m.arena_flushes, "tlb_flushes": self.m.flushes}
+        cdef u32 k
+        return {
+            "blocks": self.m.translations,
+            "arena_flushes": self.m.arena_flushes,
+            "tlb_flushes": self.m.flushes,
+            "instructions": sum(self.m.harts[k].executed - self.m.harts[k].trapped for k in range(self.m.hart_count)),
+        }
 
     def set_line(self, u32 hart, int bit, bint level):
         """Drive an interrupt line of a hart: a bit of its mip."""

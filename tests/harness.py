@@ -170,7 +170,8 @@ class TestHart:
         return entry
 
     def access_as(self, priv: int, extra: int = 0) -> TestHart:
-        """Let loads and stores of M-mode be as those of mode `priv`, by MPRV; SUM or MXR may be added."""
+        """Go to M-mode, with loads and stores as those of mode `priv`, by MPRV; SUM or MXR may be added."""
+        self.priv = 3
         self.csr["mstatus"] = MSTATUS_FS_DIRTY | MSTATUS_MPRV | priv << 11 | extra
         return self
 

@@ -34,6 +34,7 @@ cdef inline void charge_trapped(Hart *h) noexcept nogil:
     """An instruction that traps costs its cycle, but does not retire."""
     h.left -= 1
     h.instret_end -= 1
+    h.trapped += 1
 
 
 cdef void raise_exception(Hart *h) noexcept nogil:
@@ -237,6 +238,7 @@ cdef void run_turn(Machine *m, Hart *h) noexcept nogil:
     settle(h)
     m.running = NULL
     spent = m.cycle - start
+    h.executed += spent
     if m.turn_left: m.turn_left -= spent
     if m.turn_left == 0: end_turn(m)
 

@@ -28,8 +28,8 @@ class Control:
 
 
 @dataclass
-class Fault(Exception):
-    """The translation ends in an exception; `updated` are the entries that it wrote before."""
+class TranslationError(Exception):
+    """The translation ends in this exception."""
 
     cause: int
 
@@ -47,33 +47,33 @@ def translate(read: Callable[[int], int | None], satp: int, va: int, access: str
     """Return the translation of `va`; `read` returns a 64-bit word of memory, or None where there is none.
 
     Raises:
-        Fault: page fault or access fault.
+        TranslationError: page fault or access fault.
     """
     levels = LEVELS[satp >> 60]
     bits = 12 + 9 * levels
     if va >> (bits - 1) not in (0, (1 << 65 - bits) - 1):
-        raise Fault(PAGE_FAULT[access])
+        raise TranslationError(PAGE_FAULT[access])
     a = (satp & (1 << 44) - 1) << 12
     for i in reversed(range(levels)):
         entry = a + (va >> (12 + 9 * i) & 0x1FF) * 8
         pte = read(entry)
         if pte is None:
-            raise Fault(ACCESS_FAULT[access])
+            raise TranslationError(ACCESS_FAULT[access])
         if not pte & V or (pte & W and not pte & R) or pte & RESERVED:
-            raise Fault(PAGE_FAULT[access])
+            raise TranslationError(PAGE_FAULT[access])
         if pte & (R | X):
             break
         if pte & (D | A | PTE_U) or pte >> PBMT_SHIFT:
-            raise Fault(PAGE_FAULT[access])
+            raise TranslationError(PAGE_FAULT[access])
         a = (pte >> 10 & (1 << 44) - 1) << 12
     else:
-        raise Fault(PAGE_FAULT[access])
+        raise TranslationError(PAGE_FAULT[access])
     ppn = pte >> 10 & (1 << 44) - 1
     _check_leaf(pte, ppn, i, access, control)
     _check_permission(pte, access, control)
     needed = A | D if access == STORE else A
     if pte & needed != needed and not control.adue:
-        raise Fault(PAGE_FAULT[access])
+        raise TranslationError(PAGE_FAULT[access])
     size = 1 << 12 + 9 * i
     if pte & N:
         size, ppn = 1 << 16, ppn & ~0xF
@@ -83,22 +83,22 @@ def translate(read: Callable[[int], int | None], satp: int, va: int, access: str
 def _check_leaf(pte: int, ppn: int, i: int, access: str, control: Control) -> None:
     pbmt = pte >> PBMT_SHIFT & 3
     if pbmt and (not control.pbmte or pbmt == 3):
-        raise Fault(PAGE_FAULT[access])
+        raise TranslationError(PAGE_FAULT[access])
     if pte & N and (i != 0 or ppn & 0xF != 0b1000):
-        raise Fault(PAGE_FAULT[access])
+        raise TranslationError(PAGE_FAULT[access])
     if ppn & (1 << 9 * i) - 1:
-        raise Fault(PAGE_FAULT[access])
+        raise TranslationError(PAGE_FAULT[access])
 
 
 def _check_permission(pte: int, access: str, control: Control) -> None:
     if control.priv == U and not pte & PTE_U:
-        raise Fault(PAGE_FAULT[access])
+        raise TranslationError(PAGE_FAULT[access])
     if control.priv == S and pte & PTE_U and (access == FETCH or not control.sum):
-        raise Fault(PAGE_FAULT[access])
+        raise TranslationError(PAGE_FAULT[access])
     allowed = {
         FETCH: pte & X,
         LOAD: pte & R or (control.mxr and pte & X),
         STORE: pte & W,
     }[access]
     if not allowed:
-        raise Fault(PAGE_FAULT[access])
+        raise TranslationError(PAGE_FAULT[access])

@@ -6,7 +6,6 @@ as an implementation with 16 PMP entries, read-only-zero hardware performance mo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
@@ -138,15 +137,6 @@ def let_everything(hart: TestHart) -> None:
     hart.csr["pmpcfg2"] = MUST_BE_OPEN << 56
     hart.csr["mcounteren"] = hart.csr["scounteren"] = 0xFFFF_FFFF
     hart.csr["menvcfg"] = hart.csr["menvcfg"] | MENVCFG_STCE
-
-
-@pytest.fixture
-def fresh() -> Iterator[TestHart]:
-    """A hart as reset leaves it: nothing prepared, but mtvec while an instruction runs."""
-    hart = make_hart()
-    hart.machine.reset()
-    hart.csr["mtvec"] = HANDLER
-    return hart
 
 
 def test_the_table_of_this_test_has_every_row() -> None:
