@@ -165,11 +165,22 @@ cdef void store_ram(Machine *m, u64 pa, u32 width, u64 value) noexcept nogil:
     if guarded: after_write(m, pa, width)
 
 
+cdef inline u8 *inside_page(Hart *h, TlbEntry *tlb, u64 va, u32 width) noexcept nogil:
+    """Return the host address of a misaligned access that stays in a page which the TLB knows, or NULL."""
+    cdef TlbEntry *e = tlb_slot(h, tlb, va)
+    if e.tag != va & ~<u64>PAGE_MASK or (va & PAGE_MASK) + width > PAGE_SIZE: return NULL
+    return <u8 *>(va + e.addend)
+
+
 cdef void misaligned_load(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
     """A misaligned load from RAM; both pages are translated before anything is read."""
     cdef u32 width = op.width, first = width, k
     cdef u64 raw = 0
-    cdef u8 *p
+    cdef u8 *p = inside_page(h, h.rtlb, va, width)
+    if likely(p != NULL):
+        finish_load(h, op, read_host(p, width))
+        GO(h, op + 1, b)
+        return
     if (va & PAGE_MASK) + width > PAGE_SIZE:
         first = <u32>(PAGE_SIZE - (va & PAGE_MASK))
     if not translate(h, va, first, ACCESS_LOAD):
@@ -187,6 +198,8 @@ cdef void misaligned_load(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
         if h.host == NULL:
             trap(h, op, b, CAUSE_LOAD_ACCESS_FAULT, va + first)
             return
+    elif h.cacheable and h.in_ram:
+        fill_read(h, va)
     for k in range(first):
         raw |= <u64>p[k] << (8 * k)
     for k in range(first, width):
@@ -199,6 +212,11 @@ cdef void misaligned_store(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
     """A misaligned store to RAM; both pages are translated before anything is written."""
     cdef u32 width = op.width, first = width, k
     cdef u64 value = store_value(h, op), pa
+    cdef u8 *p = inside_page(h, h.wtlb, va, width)
+    if likely(p != NULL):
+        write_host(p, width, value)
+        GO(h, op + 1, b)
+        return
     if (va & PAGE_MASK) + width > PAGE_SIZE:
         first = <u32>(PAGE_SIZE - (va & PAGE_MASK))
     if not translate(h, va, first, ACCESS_STORE):
@@ -216,6 +234,8 @@ cdef void misaligned_store(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
         if not h.in_ram:
             trap(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT, va + first)
             return
+    elif h.cacheable:
+        fill_write(h, va)
     for k in range(first):
         store_ram(h.m, pa + k, 1, value >> (8 * k))
     for k in range(first, width):

@@ -15,7 +15,8 @@ from rvemu.isa.causes import Cause
 from tools.ops import collect_ops
 
 LISTING = Path(__file__).parents[2] / "tools" / "pairs.txt"
-PAIRS = [tuple(line.split()) for line in LISTING.read_text().splitlines() if line and not line.startswith("#")]
+LINES = [line.split() for line in LISTING.read_text().splitlines() if line and not line.startswith("#")]
+PAIRS = [(first, second) for first, second in LINES]
 KINDS = {op.name: op.kind for op in collect_ops()}
 WIDTHS = {op.name: op.width for op in collect_ops()}
 FORMS = {
@@ -33,7 +34,7 @@ HOLE = 0x4000_0000
 """An address where nothing answers."""
 SPIN = "jal x0, .+0"
 CYCLES = 4
-ROUNDS = 8
+ROUNDS = 4
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,7 @@ class Start:
         hart.set(mcause=0, mepc=0, mtval=0, mstatus=3 << 13)
         hart.write(DATA, self.memory)
         hart.put(*self.code, SPIN, SPIN, SPIN, SPIN)
+        hart.put(SPIN, at=HANDLER)
         hart.priv, hart.pc = 3, CODE
 
 
@@ -186,47 +188,35 @@ def start_with(pair: tuple[str, str], bases: tuple[int, int]) -> Start:
 @pytest.mark.parametrize("pair", faulting(0), ids=" ".join)
 def test_a_fault_of_the_first_op_leaves_no_trace_of_either(hart: TestHart, pair: tuple[str, str]) -> None:
     start = start_with(pair, (HOLE, GOOD))
-    start.put(hart)
-    retired = hart.csr["minstret"]
-    hart.step()                                     # the only cycle of the op that traps
-    assert hart.trapped() == Trap(FAULTS[KINDS[pair[0]]], HOLE + 8)
     state = state_after(hart, start, [CYCLES])
-    assert (hart.csr["mepc"], hart.csr["mtval"]) in ((CODE, HOLE + 8), (HANDLER, 0))
+    assert hart.trapped() == Trap(FAULTS[KINDS[pair[0]]], HOLE + 8)
+    assert hart.csr["mepc"] == CODE
     assert state["x"] == start.x
     assert state["f"] == start.f
     assert state["memory"][:8192] == start.memory
-    assert hart.csr["minstret"] == retired
+    assert state["retired"] == CYCLES - 1           # those of the handler
 
 
 @pytest.mark.parametrize("pair", faulting(1), ids=" ".join)
 def test_a_fault_of_the_second_op_comes_after_the_first(hart: TestHart, pair: tuple[str, str]) -> None:
     start = start_with(pair, (GOOD, HOLE))
     alone = state_after(hart, start, [1])
-    start.put(hart)
-    hart.put("jal x0, .+0", at=HANDLER)
-    retired = hart.csr["minstret"]
-    hart.step(CYCLES)
+    state = state_after(hart, start, [CYCLES])
     assert hart.trapped() == Trap(FAULTS[KINDS[pair[1]]], HOLE + 8)
     assert hart.csr["mepc"] == CODE + 4
-    assert list(hart.x) == alone["x"]
-    assert list(hart.f) == alone["f"]
-    assert hart.read(DATA, 8192) == alone["memory"][:8192]
-    assert hart.csr["minstret"] - retired == CYCLES - 1
+    assert all(state[name] == alone[name] for name in ("x", "f", "memory"))
+    assert state["retired"] == CYCLES - 1
 
 
-@pytest.mark.parametrize("pair", faulting(1), ids=" ".join)
+@pytest.mark.parametrize("pair", [pair for pair in faulting(1) if WIDTHS[pair[1]] > 1], ids=" ".join)
 def test_a_page_that_ends_between_the_bytes_of_the_second_op_faults_at_the_next_page(pair: tuple[str, str]) -> None:
     """A misaligned access of M-mode as S-mode, of which only the first page is mapped."""
-    width = WIDTHS[pair[1]]
-    if width == 1:
-        return
     hart = make_hart()
-    start = start_with(pair, (0x4000 + 512, 0x5000 - 8 - width // 2))
+    start = start_with(pair, (0x4000 + 512, 0x5000 - 8 - WIDTHS[pair[1]] // 2))
     hart.map_page(0x4000)
     status = hart.csr["mstatus"]
     start.put(hart)
     hart.csr["mstatus"] = status
-    hart.put("jal x0, .+0", at=HANDLER)
     hart.step(CYCLES)
     cause = Cause.LOAD_PAGE_FAULT if KINDS[pair[1]] == "load" else Cause.STORE_AMO_PAGE_FAULT
     assert hart.trapped() == Trap(cause, 0x5000)

@@ -266,7 +266,8 @@ MSTATUS = MSTATUS_FS_DIRTY | MACHINE << 11 | SUPERVISOR << 8
 def cases(insn: Insn) -> Iterator[tuple[int, Operands, State]]:
     """Yield words of the row with their operands and a state in which they do not fault."""
     random, form = Random(insn.name), parse(insn)
-    for bits in sample(insn):
+    for sampled in sample(insn):
+        bits = sampled
         if "csr" in insn.encoding.split():
             bits = bits & ~form.operand("csr").mask | form.operand("csr").insert(MSCRATCH)
         decoded = decode(bits)

@@ -7,7 +7,7 @@ of 64 bytes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from harness import (
@@ -107,7 +107,8 @@ def test_a_misaligned_store_changes_all_that_it_touches(hart: TestHart, offset: 
     run_at(hart, start, 4)
     memory = hart.read(start, 16)
     assert memory[max(offset, 0) : offset + 8] == new[max(offset, 0) : offset + 8]
-    assert [hart.x[10 + k] for k in range(4)] == [int.from_bytes(memory[k : k + 4], "little") >> 20 for k in range(0, 16, 4)]
+    for k in range(4):
+        assert hart.x[10 + k] == int.from_bytes(memory[4 * k : 4 * k + 4], "little") >> 20
 
 
 def test_cbo_zero_changes_code(hart: TestHart) -> None:
@@ -187,12 +188,18 @@ def test_both_aliases_execute_the_change(aliased: TestHart) -> None:
             assert run_at(aliased, va, 1, S if va != DATA else M) == value
 
 
-def test_an_alias_that_was_stored_through_before_the_page_became_code(aliased: TestHart) -> None:
-    for value in range(1, 4):
-        for va in (VA, ALIAS):
-            aliased.access_as(S).run("sw x4, 0(x5)", "sw x4, 8(x5)", x4=li(value), x5=va)
-            assert run_at(aliased, VA, 1, S) == value
-            assert run_at(aliased, ALIAS + 8, 1, S) == value
+@pytest.mark.parametrize(("aliases", "used"), [(count, k) for count in range(1, 5) for k in range(count)])
+def test_aliases_that_were_stored_through_before_the_page_became_code(hart: TestHart, aliases: int, used: int) -> None:
+    places = [VA + 0x40_1000 * k for k in range(aliases)]
+    for va in places:
+        hart.map_page(va, DATA, RWX)
+    hart.put(li(1), at=DATA)
+    hart.access_as(S)
+    for va in (*places, *places):
+        hart.run("sd x4, 0(x5)", "sd x4, 8(x5)", x4=0, x5=va + 0x800)
+    assert run_at(hart, VA, 1, S) == 1
+    hart.access_as(S).run("sw x4, 0(x5)", x4=li(2), x5=places[used])
+    assert run_at(hart, VA, 1, S) == 2
 
 
 def test_auipc_and_jumps_belong_to_the_address_and_not_to_the_page(aliased: TestHart) -> None:
@@ -255,13 +262,33 @@ def test_another_hart_changes_code_in_its_turn(fence: list[str]) -> None:
 # Instructions that cross a page
 
 
-@pytest.fixture
-def crossing(hart: TestHart) -> Any:
-    """`addi x3, x0, 1` with its halves at the end of one page and the start of another; `.second` is the entry."""
-    hart.map_page(VA, DATA, RWX)
-    hart.second = hart.map_page(VA + 0x1000, DATA + 0x8000, RWX)    # type: ignore[attr-defined]
+class Crossing(NamedTuple):
+    """A hart with an instruction at `pc` whose second half lies in a page of its own, mapped by the entry `second`."""
+
+    hart: TestHart
+    pc: int
+    second: int
+
+    def map_second(self, pte: int) -> None:
+        """Change the entry by DMA."""
+        self.hart.write_word(self.second, pte)
+
+    def run(self) -> int:
+        """Execute the instruction and return x3."""
+        return run_at(self.hart, self.pc, 1, S)
+
+
+@pytest.fixture(params=[0, 7, 511], ids=["entries in one granule", "in two granules", "in two tables"])
+def crossing(request: Any, hart: TestHart) -> Crossing:
+    """`addi x3, x0, 1` with its halves at the end of one page and the start of another."""
+    va = VA + 0x1000 * request.param
+    hart.map_page(va, DATA, RWX)
+    second = hart.map_page(va + 0x1000, DATA + 0x8000, RWX)
     write_halves(hart, 1)
-    return hart
+    return Crossing(hart, va + 0xFFE, second)
+
+
+SECOND, THIRD = (pa >> 12 << 10 | RWX for pa in (DATA + 0x8000, DATA + 0x9000))
 
 
 def write_halves(hart: TestHart, value: int, first: int = DATA + 0xFFE, second: int = DATA + 0x8000) -> None:
@@ -270,46 +297,46 @@ def write_halves(hart: TestHart, value: int, first: int = DATA + 0xFFE, second: 
     hart.write(second, data[2:])
 
 
-CROSS = VA + 0xFFE
-
-
-def test_the_second_page_is_remapped(crossing: Any) -> None:
-    crossing.write(DATA + 0x9000, li(2).to_bytes(4, "little")[2:])
+def test_the_second_page_is_remapped(crossing: Crossing) -> None:
+    crossing.hart.write(DATA + 0x9000, li(2).to_bytes(4, "little")[2:])
     for _ in range(3):
-        for page, value in ((DATA + 0x8000, 1), (DATA + 0x9000, 2)):
-            crossing.write_word(crossing.second, page >> 12 << 10 | RWX)
-            assert run_at(crossing, CROSS, 1, S) == value
+        for entry, value in ((SECOND, 1), (THIRD, 2)):
+            crossing.map_second(entry)
+            assert crossing.run() == value
 
 
-def test_the_second_page_goes_away_and_comes_back(crossing: Any) -> None:
-    for _ in range(3):
-        assert run_at(crossing, CROSS, 1, S) == 1
-        crossing.write_word(crossing.second, 0)
-        assert crossing.step_at(CROSS, S) == Trap(Cause.INSTRUCTION_PAGE_FAULT, VA + 0x1000)
-        assert crossing.csr["mepc"] == CROSS
-        crossing.write_word(crossing.second, DATA + 0x8000 >> 12 << 10 | RWX)
-        crossing.x[3] = 0
+def test_the_second_page_goes_away_and_comes_back(crossing: Crossing) -> None:
+    hart = crossing.hart
+    for gone in (0, SECOND & ~PTE_X, SECOND & ~PTE_V):
+        hart.x[3] = 0
+        assert crossing.run() == 1
+        crossing.map_second(gone)
+        assert hart.step_at(crossing.pc, S) == Trap(Cause.INSTRUCTION_PAGE_FAULT, crossing.pc + 2)
+        assert hart.csr["mepc"] == crossing.pc
+        crossing.map_second(SECOND)
 
 
 @pytest.mark.parametrize("half", [0, 1])
-def test_each_half_is_rewritten(crossing: Any, half: int) -> None:
+def test_each_half_is_rewritten(crossing: Crossing, half: int) -> None:
     """The second half holds the immediate, the first one the register."""
-    assert run_at(crossing, CROSS, 1, S) == 1
+    hart = crossing.hart
+    assert crossing.run() == 1
     for k in range(2, 6):
         word = li(k) if half else li(1, 8 + k)
-        crossing.csr["mstatus"] = MSTATUS_FS_DIRTY
-        crossing.priv = M
-        crossing.run("sh x4, 0(x5)", x4=word >> 16 * half & 0xFFFF, x5=DATA + (0x8000 if half else 0xFFE))
-        run_at(crossing, CROSS, 1, S)
-        assert crossing.x[3 if half else 8 + k] == (k if half else 1)
+        hart.csr["mstatus"] = MSTATUS_FS_DIRTY
+        hart.priv = M
+        hart.run("sh x4, 0(x5)", x4=word >> 16 * half & 0xFFFF, x5=DATA + (0x8000 if half else 0xFFE))
+        crossing.run()
+        assert hart.x[3 if half else 8 + k] == (k if half else 1)
 
 
-def test_a_block_runs_into_the_crossing_instruction_and_out_of_it(crossing: Any) -> None:
-    crossing.put(*[NOP] * 4, encode("c.nop"), at=DATA + 0xFFE - 18)
-    crossing.put("c.addi x3, 4", at=DATA + 0x8002)
+def test_a_block_runs_into_the_crossing_instruction_and_out_of_it(crossing: Crossing) -> None:
+    hart = crossing.hart
+    hart.put(*[NOP] * 4, "c.nop", at=DATA + 0xFFE - 18)
+    hart.put("c.addi x3, 4", at=DATA + 0x8002)
     for value in (1, 5, 9):
-        write_halves(crossing, value)
-        assert run_at(crossing, CROSS - 18, 7, S) == value + 4
+        write_halves(hart, value)
+        assert run_at(hart, crossing.pc - 18, 7, S) == value + 4
 
 
 def test_both_halves_in_one_physical_page(hart: TestHart) -> None:
@@ -317,13 +344,7 @@ def test_both_halves_in_one_physical_page(hart: TestHart) -> None:
     hart.map_page(VA + 0x1000, DATA, RWX)
     for value in range(1, 5):
         write_halves(hart, value, second=DATA)
-        assert run_at(hart, CROSS, 1, S) == value
-
-
-def test_the_second_page_loses_its_right_to_execute(crossing: Any) -> None:
-    assert run_at(crossing, CROSS, 1, S) == 1
-    crossing.write_word(crossing.second, DATA + 0x8000 >> 12 << 10 | RWX & ~PTE_X)
-    assert crossing.step_at(CROSS, S) == Trap(Cause.INSTRUCTION_PAGE_FAULT, VA + 0x1000)
+        assert run_at(hart, VA + 0xFFE, 1, S) == value
 
 
 # Blocks, the state they are translated for, and room for them
@@ -422,3 +443,45 @@ def test_histories_of_patches_and_runs(harts: list[TestHart], history: list[Any]
             hart.x[3] = 0
             assert run_at(hart, how + BASE + 4 * slot, count, S) == sum(immediates[slot : slot + count])
             assert hart.pc != HANDLER
+
+
+# However a run is cut, it is the sum of its steps
+
+program = st.lists(
+    st.one_of(
+        st.sampled_from(["addi x3, x3, 1", "c.addi x3, 3", "fence.i", "ecall", "beq x3, x0, .+8", "bne x3, x0, .+6"]),
+        st.builds("s{} x{}, {}(x5)".format, st.sampled_from("bhwd"), st.integers(6, 9), st.integers(-8, 200)),
+        st.builds("amoswap.w x10, x{}, (x11)".format, st.integers(6, 9)),
+    ),
+    min_size=4, max_size=40,
+)  # fmt: skip
+
+
+def started(code: list[str], at: int, registers: list[int]) -> TestHart:
+    """A fresh hart about to run a program that stores into itself; it begins anew where it ends or traps."""
+    hart = make_hart(memory="4M")
+    hart.csr["mtvec"] = DATA + at & ~3
+    hart.put(*code, f"jal x0, .-{4 * len(code) + 4}", at=DATA + at)
+    hart.set(x5=DATA + at, x11=DATA + at + 8 & ~3)
+    for k, value in enumerate(registers):
+        hart.x[6 + k] = value
+    hart.pc = DATA + at
+    return hart
+
+
+words = st.sampled_from([encode("addi x3, x3, 5"), encode("c.addi x3, 7"), encode("c.nop") * 0x1_0001, NOP, li(0), 0])
+
+
+@settings(deadline=None, max_examples=80)
+@given(code=program, at=st.sampled_from([0x100, 0x13C, 0xFF0, 0xFEE]),
+       registers=st.lists(words, min_size=4, max_size=4),
+       cuts=st.lists(st.integers(1, 40), min_size=1, max_size=8))
+def test_a_cut_run_ends_as_an_uncut_one(code: list[str], at: int, registers: list[int], cuts: list[int]) -> None:
+    ends = []
+    for parts in (cuts, [sum(cuts)], [1] * sum(cuts)):
+        hart = started(code, at, registers)
+        for cycles in parts:
+            hart.step(cycles)
+        assert hart.machine.cycle == sum(cuts)
+        ends.append((hart.machine._core.hart_state(0), hart.read(DATA, 0x3000)))
+    assert ends[0] == ends[1] == ends[2]

@@ -12,7 +12,7 @@ import pytest
 
 from rvemu import _core
 
-HANDLER = re.compile(r"^[0-9a-f]+ <__pyx_f_\w*?_core_(op_\w+?)(?:\.\w+)*>:$")
+HANDLER = re.compile(r"^[0-9a-f]+ <__pyx_f_\w*?_core_((?:op|do|slow)_\w+?)(?:\.\w+)*>:$")
 CALL = re.compile(r"\t(?:callq?|blr?)\s+(.*)$")
 INDIRECT = re.compile(r"^\*|^x[0-9]+$")
 INTO_HANDLER = re.compile(r"<__pyx_f_\w*?_core_op_\w+")

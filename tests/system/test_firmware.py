@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from isa.asm import encode
@@ -85,7 +86,7 @@ def self_check(machine: Machine) -> list[str]:
     return passed
 
 
-def demo(harts: int = 1, memory: str = "64M", append: str = "selfcheck", **options: object) -> Machine:
+def demo(harts: int = 1, memory: str = "64M", append: str = "selfcheck", **options: Any) -> Machine:
     """Return a machine about to start the demo."""
     return Machine(memory, harts=harts, kernel=bundled("demo.elf"), append=append, **options)
 
