@@ -187,7 +187,8 @@ cdef struct Hart:
     bint cacheable          # the translation may enter a TLB
     u32 width               # bytes of a device access or a watched one
     int access              # WATCH_LOAD or WATCH_STORE
-    bint watch_passed       # the access at watch_pc has been reported, and may be done
+    u32 watch_part          # which part of an access across two pages: 0, or 1 for the last or only one
+    u32 watch_passed        # bits of the parts of the access at watch_pc that have been reported
     u64 watch_pc
     int walk_levels         # page-table entries that the last walk used, root first
     u64 walk_pte[MAX_LEVELS]
@@ -254,6 +255,7 @@ cdef struct Machine:
     u64 ticks_divisor       # cycles per tick of mtime
     u64 quantum
     u64 turn_left
+    u64 turn_start          # CYCLE at which the budget being spent began
     u32 turn
     u64 seed                # 0: plain order and length
     bint paced

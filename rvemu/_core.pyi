@@ -20,7 +20,7 @@ def pairs_executed() -> dict[tuple[str, str], int]: ...
 @final
 class Core:
     bus: _Bus
-    on_watch: Callable[[int, int, int, bool], None]
+    on_watch: Callable[[int, int, int, str], None]
     on_mailbox: Callable[[], None]
     cycle: int
     event_cycle: int

@@ -91,7 +91,7 @@ cdef void call_watchers(Hart *h) noexcept nogil:
     with gil:
         core = <Core>h.m.owner
         try:
-            core.on_watch(h.id, h.pa, h.width, h.access == WATCH_STORE)
+            core.on_watch(h.id, h.pa, h.width, "r" * ((h.access & WATCH_LOAD) != 0) + "w" * ((h.access & WATCH_STORE) != 0))
         except BaseException as error:
             core.fail(error)
 
@@ -111,7 +111,7 @@ cdef class Core:
 
     Attributes:
         bus: answers `read(pa, width)` and `write(pa, width, value)` for addresses outside RAM; raises BusError.
-        on_watch: called as on_watch(hart, pa, width, is_store) before an access to watched RAM.
+        on_watch: called as on_watch(hart, pa, width, kinds) before an access to watched RAM; kinds is "r", "w" or "rw".
         on_mailbox: called after a store to a mailbox.
     """
 
@@ -215,14 +215,14 @@ cdef class Core:
         memset(h.pmpcfg, 0, sizeof(h.pmpcfg))
         memset(h.pmpaddr, 0, sizeof(h.pmpaddr))
         reset_csrs(h)
-        if extension_on(h.m, EXT_Svadu): h.csr[CSR_menvcfg] = MENVCFG_ADUE
-        h.mstatus = MSTATUS_UXL_64 | MSTATUS_SXL_64
+        if not extension_on(h.m, EXT_Svadu): h.csr[CSR_menvcfg] = 0
         h.priv = 3
         h.pc = self.m.rom_base
         h.mip = h.fflags = h.frm = 0
         h.waiting = False
         h.reservation = NO_RESERVATION
-        h.minstret = 0
+        h.reservation_width = 0
+        h.minstret = h.mcycle_frozen = 0
         h.cycle_offset = 0 - self.m.cycle
         pmp_rebuild(h)
 
@@ -290,7 +290,8 @@ cdef class Core:
     @property
     def turn(self):
         """(hart, cycles left of its turn, state of the seeded order)."""
-        return self.m.turn, self.m.turn_left, self.m.seed
+        cdef u64 spent = self.m.cycle - self.m.turn_start if self.m.running != NULL else 0
+        return self.m.turn, self.m.turn_left - min(spent, self.m.turn_left), self.m.seed
 
     @turn.setter
     def turn(self, value):
@@ -462,7 +463,7 @@ cdef class Core:
             "waiting": bool(h.waiting),
             "reservation": h.reservation,
             "reservation_width": h.reservation_width,
-            "minstret": h.minstret,
+            "minstret": get_minstret(h, h.left),
             "cycle_offset": h.cycle_offset,
             "mcycle_frozen": h.mcycle_frozen,
             "csr": [h.csr[k] for k in range(CSR_COUNT)],

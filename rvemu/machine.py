@@ -50,12 +50,22 @@ class StopReason:
 
 @dataclass(frozen=True)
 class Access:
-    """An access to watched RAM that is about to be made: physical address and width in bytes."""
+    """An access to watched RAM that is about to be made; one that crosses a page comes in two parts.
+
+    Attributes:
+        pa, width: physical address and bytes.
+        kinds: "r" for a load, "w" for a store, "rw" for an AMO.
+    """
 
     hart: int
     pa: int
     width: int
-    is_store: bool
+    kinds: str
+
+    @property
+    def is_store(self) -> bool:
+        """Whether it writes."""
+        return "w" in self.kinds
 
 
 class ExpectError(RvemuError):
@@ -138,6 +148,7 @@ class Machine:
         self._watchers: list[_Watcher] = []
         self._htif: Htif | None = None
         self._exit: tuple[str, int] | None = None
+        self._running = False
         self._plan: BootPlan | None = None
         self._initial = {name: device.save() for name, _, device in self.bus.devices()}
         self.dtb = b""
@@ -145,9 +156,10 @@ class Machine:
             self._boot(plan(self._boot_config(config.kernel)))
 
     def close(self) -> None:
-        """Give back what the machine holds of the host, above all the locks on its drives; it runs no more."""
+        """Give back what the machine holds of the host: its memory, the locks on its drives; it runs no more."""
         for _, _, device in self.bus.devices():
             device.close()
+        self.ram.release()
 
     def __enter__(self) -> Machine:
         return self
@@ -231,7 +243,12 @@ class Machine:
             max_cycles: stop after this many cycles.
             timeout: stop after this many seconds of host time.
             host: owner of the console while the machine runs; without one, input comes by `console.send` only.
+        Raises:
+            RvemuError: it is running: in another thread, or this is a callback.
         """
+        if self._running:
+            raise RvemuError("machine: it is running already (one run at a time)")
+        self._running = True
         limit = NEVER_CYCLE if max_cycles is None else min(self.cycle + max_cycles, NEVER_CYCLE - 1)
         deadline = None if timeout is None else time.monotonic() + timeout
         self._core.paced = self.config.clock == "paced" and host is not None
@@ -242,6 +259,7 @@ class Machine:
             return self._run(limit, deadline, host)
         finally:
             self.console.on_output = previous
+            self._running = False
 
     def _run(self, limit: int, deadline: float | None, host: Host | None) -> StopReason:
         while True:
@@ -387,11 +405,11 @@ class Machine:
             ranges.append((self._plan.tohost, 8, "m"))
         self._core.watch(ranges)
 
-    def _watched(self, hart: int, pa: int, width: int, is_store: bool) -> None:
-        kind = "w" if is_store else "r"
+    def _watched(self, hart: int, pa: int, width: int, kinds: str) -> None:
         for watcher in self._watchers:
-            if kind in watcher.kinds and pa < watcher.pa + watcher.size and watcher.pa < pa + width:
-                watcher.call(Access(hart, pa, width, is_store))
+            touched = pa < watcher.pa + watcher.size and watcher.pa < pa + width
+            if touched and any(kind in watcher.kinds for kind in kinds):
+                watcher.call(Access(hart, pa, width, kinds))
 
     def _mailbox(self) -> None:
         assert self._htif is not None

@@ -43,9 +43,12 @@ class Ram:
         if hasattr(mmap, "MADV_HUGEPAGE"):
             self._map.madvise(mmap.MADV_HUGEPAGE if hugepages else mmap.MADV_NOHUGEPAGE)
         self._bytes = memoryview(self._map)
-        self.view = np.frombuffer(self._map, dtype=np.uint8)
-        self.view.flags.writeable = False
+        self.view = np.frombuffer(self._bytes.toreadonly(), dtype=np.uint8)
         self._written: Callable[[int, int], None] | None = None
+
+    def release(self) -> None:
+        """Give the memory back to the host: every byte reads 0 from now on."""
+        self._map.madvise(mmap.MADV_DONTNEED)
 
     @property
     def buffer(self) -> mmap.mmap:

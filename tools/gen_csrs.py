@@ -31,8 +31,10 @@ def _indices(stored: list[Csr]) -> str:
     return "cdef enum:\n" + "".join(lines) + f"    CSR_COUNT = {len(stored)}\n\n"
 
 
-def _resets(stored: list[Csr]) -> str:
-    lines = [f"    h.csr[CSR_{csr.name}] = {csr.reset:#x}u\n" for csr in stored if csr.reset]
+def _resets() -> str:
+    """Reset what is stored; a row with a reset value that is not stored has a field of its name in the hart."""
+    places = {csr: f"h.csr[CSR_{csr.name}]" if csr.stored else f"h.{csr.name}" for csr in CSRS if csr.reset}
+    lines = [f"    {place} = {csr.reset:#x}u\n" for csr, place in places.items()]
     return "cdef void reset_csrs(Hart *h) noexcept nogil:\n    memset(h.csr, 0, sizeof(h.csr))\n" + "".join(lines)
 
 
@@ -67,7 +69,7 @@ def csrs() -> str:
         _constants()
         + _first_interrupt()
         + _indices(stored)
-        + _resets(stored)
+        + _resets()
         + helpers
         + _switch("bint csr_exists(Hart *h, u32 number)", exists)
         + "    return False\n"

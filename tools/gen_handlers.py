@@ -13,6 +13,10 @@ BOX = "0xffffffff00000000u"
 SIGNATURE = "(Hart *h, Op *op, i64 b) noexcept nogil"
 
 
+def _pointer(op: str) -> str:
+    return op if op == "op" else f"&{op}"
+
+
 def _operands(text: str, op: str) -> str:
     """Replace operand names by what they are in the hart, for the op that the text `op` names."""
     table = {
@@ -23,7 +27,7 @@ def _operands(text: str, op: str) -> str:
         "fs1": f"h.f[{op}.rs1]",
         "fs2": f"h.f[{op}.rs2]",
         "fs3": f"h.f[{op}.imm & 31]",
-        "pc": f"{op}.aux",
+        "pc": f"h.m.pcs[{_pointer(op)} - h.m.ops]",
     }
     text = re.sub(r"\bu(8|16|32)\(", r"zext\1(", text)
     return re.sub(r"\b(rs1|rs2|imm|shamt|fs1|fs2|fs3|pc)\b", lambda match: table[match[1]], text)
@@ -54,7 +58,7 @@ def _probe(body: _Body, array: str, op: str, offset: str, width: int, slow: str,
         f"va{k} = h.x[{op}.rs1]{offset}",
         f"e{k} = <TlbEntry *>(<u8 *>h.{array} + ((va{k} >> 8) & h.tlb_mask))",
         f"if unlikely((va{k} & (~<u64>PAGE_MASK | {width - 1})) != e{k}.tag):",
-        f"    {slow}(h, {'op' if op == 'op' else '&' + op}, b, va{k}); return",
+        f"    {slow}(h, {_pointer(op)}, b, va{k}); return",
     ]
 
 

@@ -86,17 +86,20 @@ cdef Watch *watch_at(Machine *m, u64 pa, u32 width, int kinds) noexcept nogil:
     return NULL
 
 
-cdef inline bint watched(Hart *h, Op *op, i64 b, u32 width, int kind) noexcept nogil:
-    """Leave for a watch on RAM at h.pa, once; the access is then done when `op` runs again."""
-    if likely(not h.m.watched[(h.pa - h.m.base) >> PAGE_BITS]):
+cdef inline bint watched(Hart *h, Op *op, i64 b, u32 width, int kind, u32 part=1) noexcept nogil:
+    """Leave for a watch on RAM at h.pa, once; the access is then done when `op` runs again.
+
+    An access across two pages has part 0 and part 1, any other is its own part 1.
+    """
+    if likely(not h.m.watched[(h.pa - h.m.base) >> PAGE_BITS]) or watch_at(h.m, h.pa, width, kind) == NULL:
+        if part: h.watch_passed = 0
         return False
-    if watch_at(h.m, h.pa, width, kind) == NULL:
-        return False
-    if h.watch_passed and h.watch_pc == h.m.pcs[op - h.m.ops]:
-        h.watch_passed = False
+    if h.watch_passed >> part & 1 and h.watch_pc == h.m.pcs[op - h.m.ops]:
+        if part: h.watch_passed = 0
         return False
     h.width = width
     h.access = kind
+    h.watch_part = part
     stop_at(h, op, b, LEAVE_WATCH)
     h.watch_pc = h.pc
     return True
@@ -189,7 +192,7 @@ cdef void misaligned_load(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
     if h.host == NULL:
         trap(h, op, b, CAUSE_LOAD_ACCESS_FAULT, va)
         return
-    if h.in_ram and watched(h, op, b, first, WATCH_LOAD): return
+    if h.in_ram and watched(h, op, b, first, WATCH_LOAD, first == width): return
     p = h.host
     if first < width:
         if not translate(h, va + first, width - first, ACCESS_LOAD):
@@ -198,6 +201,7 @@ cdef void misaligned_load(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
         if h.host == NULL:
             trap(h, op, b, CAUSE_LOAD_ACCESS_FAULT, va + first)
             return
+        if h.in_ram and watched(h, op, b, width - first, WATCH_LOAD): return
     elif h.cacheable and h.in_ram:
         fill_read(h, va)
     for k in range(first):
@@ -225,7 +229,7 @@ cdef void misaligned_store(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
     if not h.in_ram:
         trap(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT, va)
         return
-    if watched(h, op, b, first, WATCH_STORE): return
+    if watched(h, op, b, first, WATCH_STORE, first == width): return
     pa = h.pa
     if first < width:
         if not translate(h, va + first, width - first, ACCESS_STORE):
@@ -234,13 +238,14 @@ cdef void misaligned_store(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
         if not h.in_ram:
             trap(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT, va + first)
             return
+        if watched(h, op, b, width - first, WATCH_STORE): return
     elif h.cacheable:
         fill_write(h, va)
     for k in range(first):
         store_ram(h.m, pa + k, 1, value >> (8 * k))
     for k in range(first, width):
         store_ram(h.m, h.pa + k - first, 1, value >> (8 * k))
-    h.pa = pa
+    if watch_at(h.m, h.pa, width - first, WATCH_MAILBOX) == NULL: h.pa = pa
     stored(h, op, b)
 
 

@@ -38,6 +38,7 @@ cdef inline void charge_trapped(Hart *h) noexcept nogil:
 
 
 cdef void raise_exception(Hart *h) noexcept nogil:
+    h.watch_passed = 0
     charge_trapped(h)
     enter_trap(h, h.cause, h.tval, False)
 
@@ -140,7 +141,7 @@ cdef void serve(Hart *h) noexcept nogil:
     elif h.leave == LEAVE_WATCH:
         h.m.cycle = h.cycle_end - h.left
         call_watchers(h)
-        h.watch_passed = True
+        h.watch_passed |= 1 << h.watch_part
     elif h.leave == LEAVE_STORED:
         h.m.cycle = h.cycle_end - h.left
         call_mailbox(h)
@@ -227,8 +228,9 @@ cdef u64 budget_of(Machine *m, Hart *h) noexcept nogil:
 
 cdef void run_turn(Machine *m, Hart *h) noexcept nogil:
     """Run one hart for its budget, or as far as it gets."""
-    cdef u64 start = m.cycle, spent
+    cdef u64 spent
     cdef i64 budget = <i64>budget_of(m, h)
+    m.turn_start = m.cycle
     h.deadline = deadline(h)
     h.check = True
     begin(h, budget)
@@ -237,7 +239,7 @@ cdef void run_turn(Machine *m, Hart *h) noexcept nogil:
     serve(h)
     settle(h)
     m.running = NULL
-    spent = m.cycle - start
+    spent = m.cycle - m.turn_start
     h.executed += spent
     if m.turn_left: m.turn_left -= spent
     if m.turn_left == 0: end_turn(m)

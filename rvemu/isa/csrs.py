@@ -114,7 +114,7 @@ CSRS: tuple[Csr, ...] = (
     Csr(0x304, "mie", "I", INTERRUPTS_ALL, _MACHINE, set="mie"),
     Csr(0x305, "mtvec", "I", ALL & ~2, _MACHINE),
     Csr(0x306, "mcounteren", "I", 0xFFFF_FFFF, _MACHINE),
-    Csr(0x30A, "menvcfg", "I", MENVCFG_WRITABLE, _MACHINE, set="menvcfg"),
+    Csr(0x30A, "menvcfg", "I", MENVCFG_WRITABLE, _MACHINE, reset=MENVCFG_ADUE, set="menvcfg"),
     Csr(0x320, "mcountinhibit", "I", 0x5, _MACHINE, set="mcountinhibit"),
     *(Csr(0x320 + n, f"mhpmevent{n}", "Zihpm", 0, _HPM, get="zero", set="ignored") for n in range(3, 32)),
     Csr(0x340, "mscratch", "I", ALL, _MACHINE),

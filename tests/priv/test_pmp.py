@@ -174,6 +174,17 @@ def test_loads_and_stores(machine: TestHart, drawn: list[tuple[int, int]], made:
         check_access(machine, pmp, name, offset, mode)
 
 
+@pytest.mark.parametrize("split", [-128, -64, -4, 4, 64, 128])
+@pytest.mark.parametrize(("below", "above"), [(R | W, 0), (0, R | W), (R | W, R), (R, R | W)])
+@pytest.mark.parametrize("mode", [U, S, M])
+def test_a_page_with_two_verdicts_keeps_both(machine: TestHart, split: int, below: int, above: int, mode: int) -> None:
+    """Nothing learnt on one side of the border is used on the other, whichever side comes first."""
+    pmp = configure(machine, [(L | TOR | below, EDGE + split >> 2), (L | TOR | above, EDGE + 0x4000 >> 2)])
+    for offset in (split, split - 4, split, split - 4, split + 4, split - 8):
+        for name in ("lwu", "sw", "lwu", "sw"):
+            check_access(machine, pmp, name, offset, mode)
+
+
 @settings(NARROW, max_examples=60)
 @given(configurations=st.lists(st.lists(entries, max_size=6), min_size=2, max_size=5),
        made=st.lists(accesses, min_size=4, max_size=8))

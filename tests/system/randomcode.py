@@ -6,6 +6,7 @@ Whatever such a program does is a pure function of its start, so that every way 
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 from isa.asm import encode
 
@@ -34,6 +35,7 @@ _KEPT_CSRS = (
     *(f"pmpcfg{n}" for n in range(16)), *(f"pmpaddr{n}" for n in range(16)),
 )  # fmt: skip
 """What a program may not write, or its handler would be lost."""
+_CSR_NUMBERS = [csr.number for csr in CSRS if csr.name not in _KEPT_CSRS]
 
 _HANDLER = """
     csrrw x31, mscratch, x31
@@ -137,31 +139,34 @@ def _random_word(insn: Insn, random: Random) -> int | None:
 
 
 def _random_operand(insn: Insn, form: Format, operand: Operand, random: Random) -> int:
+    """Return a value for an operand: mostly harmless, so that addresses stay near what is mapped."""
     short, name = operand.width == 3, operand.name.rstrip("'")
+    if name in ("rd", "rs1", "rs2", "rs3"):
+        return _random_register(insn, name, short, random)
     if name == "csr":
-        return random.choice([csr.number for csr in CSRS if csr.name not in _KEPT_CSRS])
+        return random.choice(_CSR_NUMBERS)
+    if name == "rm":
+        return random.choice((0, 1, 2, 3, 4, 7, 7, 7, 7))
+    if insn.name == "jal":
+        return random.randrange(-1024, 1024) * 2
+    if name == "imm" and operand.width == 12 and operand.scale == 1 and random.random() < 0.7:
+        return random.randrange(-32, 32) * 8
+    return int(operand.extract(random.getrandbits(32) & operand.mask))
+
+
+def _random_register(insn: Insn, name: str, short: bool, random: Random) -> int:
     if name == "rd":
         return random.choice(_SHORT_TARGETS if short else _TARGETS)
     if name == "rs1" and short:
         return random.choice(_COMPRESSED_BASE)
-    if name == "rs1" and "jump" in insn.semantics and insn.name != "jal" and "if" not in insn.semantics:
+    if name == "rs1" and insn.name in ("jalr", "c.jr", "c.jalr"):
         return _CODE_BASE
     if name == "rs1" and ("(rs1" in insn.semantics or insn.name[:3] in ("lr.", "sc.", "cbo")):
         return random.choice((*_DATA_BASES, *_DATA_BASES, _SP, _SELF, _DEVICE))
-    if name.startswith("r") and name != "rm" and not name.startswith("rl"):
-        return random.choice((*_SHORT_TARGETS, 8, 9)) if short else random.randrange(32)
-    if name == "imm" and operand.width > 13 and operand.scale == 2:
-        return random.randrange(-1024, 1024) * 2
-    if name == "rm":
-        return random.choice((0, 1, 2, 3, 4, 7, 7, 7, 7))
-    if insn.name in ("jalr", "c.jr", "c.jalr") or operand.width > 20:
-        return operand.extract(random.getrandbits(32) & operand.mask)
-    if name == "imm" and operand.scale == 1 and random.random() < 0.7:
-        return random.randrange(-32, 32) * 8 if operand.width == 12 else random.randrange(-16, 16)
-    return operand.extract(random.getrandbits(32) & operand.mask)
+    return random.choice((*_SHORT_TARGETS, 8, 9)) if short else random.randrange(32)
 
 
-def machine_with(seed: int, mode: str, *, harts: int = 1, code: bytes | None = None, **options: object) -> Machine:
+def machine_with(seed: int, mode: str, *, harts: int = 1, code: bytes | None = None, **options: Any) -> Machine:
     """Return a machine whose harts are about to run the random program `seed`, or `code`, in `mode`."""
     random = Random(f"{seed} {mode}")
     machine = Machine("16M", harts=harts, bios="none", **options)

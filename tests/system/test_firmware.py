@@ -17,6 +17,7 @@ from system.guests import PROJECT, GuestsError, firmware, require
 from unit.elf_files import Phdr, elf_file
 
 from rvemu.config import bundled
+from rvemu.isa.config import DEFAULT
 from rvemu.machine import ExpectError, Machine, StopReason
 
 RAM_BASE, MIB = 0x8000_0000, 1 << 20
@@ -104,6 +105,18 @@ def test_the_demo_checks_the_machine_on_our_own_sbi(harts: int) -> None:
     passed = self_check(demo(harts))
     assert "each IPI arrives once" in passed
     assert not any("disk" in name for name in passed)
+
+
+@pytest.mark.parametrize(
+    ("extension", "instead", "timer"),
+    [("_sstc", "", "SBI"), ("_svadu", "_svade", "Sstc"), ("_zicboz", "", "Sstc"), ("_svinval", "", "Sstc")],
+)
+def test_the_demo_checks_a_machine_without_an_extension(extension: str, instead: str, timer: str) -> None:
+    isa = DEFAULT.isa_string.replace(extension, instead)
+    assert isa != DEFAULT.isa_string
+    machine = demo(3, isa=isa)
+    machine.expect(f"SBI 2.0, timer {timer}\r\n".encode(), CHECK_CYCLES)
+    assert "the timer fires once and on time" in self_check(machine)
 
 
 @pytest.mark.parametrize("harts", [1, 4])

@@ -138,8 +138,8 @@ def test_random_accesses_to_a_device(device: int) -> None:
     for _ in range(PROGRAM_SIZE // 8):
         register = random.choice((12, 13, 14))
         word = random.choice((*opcodes, *opcodes, 0x202F | random.randrange(2) << 12 | random.randrange(32) << 27))
-        words.append(0x13 | 7 << 7 | random.choice((8, 9, 10)) << 15 | random.getrandbits(12) << 20)       # addi x7, x8, ...
-        words.append(word | 7 << 15 | register << 20 if word & 0x7F != 3 else word | 7 << 15 | register << 7)
+        addi_x7 = 0x13 | 7 << 7 | random.choice((8, 9, 10)) << 15 | random.getrandbits(12) << 20
+        words += [addi_x7, word | 7 << 15 | register << (7 if word & 0x7F == 3 else 20)]
     machine.write(PROGRAM, b"".join(word.to_bytes(4, "little") for word in words))
     hart = machine.harts[0]
     hart.csr["mie"] = 0
@@ -155,7 +155,7 @@ def test_random_accesses_to_a_device(device: int) -> None:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_virtio_garbage(seed: int, tmp_path: Any) -> None:
-    """Rings, indices and descriptors at random: the device asks for a reset or answers, and RAM elsewhere stays."""
+    """Rings, indices and descriptors at random: the device asks for a reset, or answers."""
     random = Random(seed)
     image = tmp_path / "disk.img"
     image.write_bytes(random.randbytes(1 << 16))
@@ -163,7 +163,8 @@ def test_virtio_garbage(seed: int, tmp_path: Any) -> None:
     for slot in (0, 7):
         registers = VIRTIO + 0x1000 * slot
         for _ in range(30):
-            table, avail, used = (random.choice((DATA, DATA + 16, 0x80FF_FFF0, random.getrandbits(64))) for _ in range(3))
+            places = (DATA, DATA + 16, 0x80FF_FFF0, random.getrandbits(64))
+            table, avail, used = (random.choice(places) for _ in range(3))
             for offset, value in (
                 (0x70, 0), (0x70, 1), (0x70, 3), (0x24, 1), (0x20, 1), (0x24, 0), (0x20, random.getrandbits(32)),
                 (0x70, 11), (0x30, 0), (0x38, random.choice((1, 2, 8, 256, 3, 0, 65535))),

@@ -319,7 +319,8 @@ def stop_at_every_cycle(make: Callable[[], Machine], cycles: int) -> None:
 
 def test_every_cycle_around_a_device_access_is_a_place_to_stop() -> None:
     def make() -> Machine:
-        machine = machine_of((NOP, "sb x6, 0(x5)", NOP, "lbu x7, 5(x5)", "lw x8, 7(x5)", NOP, STAY), (STAY,), quantum=100)
+        program = (NOP, "sb x6, 0(x5)", NOP, "lbu x7, 5(x5)", "lw x8, 7(x5)", NOP, STAY)
+        machine = machine_of(program, (STAY,), quantum=100)
         machine.harts[0].x[5], machine.harts[0].x[6] = UART, 0x41
         return machine
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,7 +31,10 @@ class Log:
         self.seen: list[tuple[str, int, int]] = []
         self.ports = {name: self.queue.port(name) for name in names}
         for name in names:
-            self.queue.connect(name, lambda tag, name=name: self.seen.append((name, tag, self.counter.cycle)))
+            self.queue.connect(name, self._handler(name))
+
+    def _handler(self, name: str) -> Callable[[int], None]:
+        return lambda tag: self.seen.append((name, tag, self.counter.cycle))
 
     def at(self, cycle: int) -> list[tuple[str, int, int]]:
         """Let time come to `cycle`, and return what fell due there."""
