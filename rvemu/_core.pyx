@@ -146,8 +146,19 @@ cdef class Core:
         self.reset()
 
     def __dealloc__(self):
+        self._unmap()
+
+    cdef void _unmap(self):
         for address, size in self.mappings or ():
             rv_unmap(<void *><u64>address, <u64>size)
+        self.mappings = []
+
+    def release(self):
+        """Give all memory back to the host; what is left has no harts and no RAM."""
+        self._unmap()
+        self.m.hart_count = 0
+        self.m.pages = self.m.size = 0
+        self.m.watch_count = 0
 
     cdef void *_map(self, u64 size) except NULL:
         cdef void *p = rv_map(size)
@@ -241,6 +252,7 @@ cdef class Core:
         The GIL is released. "slice" is returned at CYCLE `slice_cycle`, "event" when `event_cycle` is reached.
         """
         cdef int reason
+        if self.m.hart_count == 0: raise ConfigError("machine: it is closed (a new one)")
         self.m.stop_cycle = stop_cycle
         self.m.slice_cycle = slice_cycle
         self.m.stop_requested = False
@@ -310,7 +322,7 @@ cdef class Core:
 
     def set_line(self, u32 hart, int bit, bint level):
         """Drive an interrupt line of a hart: a bit of its mip."""
-        cdef Hart *h = &self.m.harts[hart]
+        cdef Hart *h = self._synced(hart)
         h.lines = (h.lines & ~(<u64>1 << bit)) | (<u64>level << bit)
         h.check = True
 
@@ -318,6 +330,7 @@ cdef class Core:
         """Something other than a hart is about to write RAM: drop what hangs on these bytes."""
         cdef u64 end = pa + size, part, page
         cdef u32 k
+        if self.m.pages == 0: return
         for k in range(self.m.hart_count): self.m.harts[k].reservation = NO_RESERVATION
         while pa < end:
             part = min(end - pa, PAGE_SIZE - (pa & PAGE_MASK))
@@ -330,7 +343,7 @@ cdef class Core:
         """Return the numbers, in order, of all pages of RAM that may hold something other than zeros."""
         cdef u64 region, page
         pages = []
-        for region in range((self.m.pages >> REGION_BITS) + 1):
+        for region in range((self.m.pages + (1 << REGION_BITS) - 1) >> REGION_BITS):
             if not self.m.touched_regions[region]: continue
             for page in range(region << REGION_BITS, min(self.m.pages, (region + 1) << REGION_BITS)):
                 if self.m.touched[page]: pages.append(page)

@@ -159,6 +159,7 @@ class Machine:
         """Give back what the machine holds of the host: its memory, the locks on its drives; it runs no more."""
         for _, _, device in self.bus.devices():
             device.close()
+        self._core.release()
         self.ram.release()
 
     def __enter__(self) -> Machine:

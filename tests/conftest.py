@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from harness import TestHart, make_hart
 from hypothesis import settings
@@ -11,6 +13,8 @@ settings.load_profile("rvemu")
 
 
 @pytest.fixture
-def hart() -> TestHart:
+def hart() -> Iterator[TestHart]:
     """Hart 0 of a fresh machine, for single instructions."""
-    return make_hart()
+    hart = make_hart()
+    yield hart
+    hart.machine.close()

@@ -144,7 +144,7 @@ def _random_operand(insn: Insn, form: Format, operand: Operand, random: Random) 
     if name in ("rd", "rs1", "rs2", "rs3"):
         return _random_register(insn, name, short, random)
     if name == "csr":
-        return random.choice(_CSR_NUMBERS)
+        return int(random.choice(_CSR_NUMBERS))
     if name == "rm":
         return random.choice((0, 1, 2, 3, 4, 7, 7, 7, 7))
     if insn.name == "jal":
