@@ -28,7 +28,7 @@ _CLOSE_SECONDS = 2.0
 """How long the last output may take after a signal has ended the machine."""
 
 _CTRL_A = 0x01
-_HELP = "Ctrl-A X  quit\r\nCtrl-A C  monitor\r\nCtrl-A H  this help\r\nCtrl-A Ctrl-A  send Ctrl-A\r\n"
+_HELP = "Ctrl-A X  quit\r\nCtrl-A H  this help\r\nCtrl-A Ctrl-A  send Ctrl-A\r\n"
 _ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 

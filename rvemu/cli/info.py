@@ -38,12 +38,18 @@ def facts() -> list[tuple[str, str]]:
         ("harts", f"1 to {MAX_HARTS}"),
         ("engines", ", ".join(ENGINES)),
         ("core", _core()),
-        ("firmware", ", ".join(sorted(path.name for path in Path(bundled("")).glob("*.elf"))) or "missing"),
+        ("firmware", _firmware()),
         ("host", f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs"),
         ("python", platform.python_version()),
         ("hugepages", _chosen(_HUGEPAGES)),
         ("memory", _sparse_memory()),
     ]
+
+
+def _firmware() -> str:
+    folder = Path(bundled(""))
+    names = sorted(path.name for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+    return ", ".join(names) or "missing"
 
 
 def _core() -> str:

@@ -35,7 +35,7 @@ _KEPT_CSRS = (
     *(f"pmpcfg{n}" for n in range(16)), *(f"pmpaddr{n}" for n in range(16)),
 )  # fmt: skip
 """What a program may not write, or its handler would be lost."""
-_CSR_NUMBERS = [csr.number for csr in CSRS if csr.name not in _KEPT_CSRS]
+_CSR_NUMBERS: list[int] = [csr.number for csr in CSRS if csr.name not in _KEPT_CSRS]
 
 _HANDLER = """
     csrrw x31, mscratch, x31
@@ -144,7 +144,7 @@ def _random_operand(insn: Insn, form: Format, operand: Operand, random: Random) 
     if name in ("rd", "rs1", "rs2", "rs3"):
         return _random_register(insn, name, short, random)
     if name == "csr":
-        return int(random.choice(_CSR_NUMBERS))
+        return random.choice(_CSR_NUMBERS)
     if name == "rm":
         return random.choice((0, 1, 2, 3, 4, 7, 7, 7, 7))
     if insn.name == "jal":
@@ -156,7 +156,7 @@ def _random_operand(insn: Insn, form: Format, operand: Operand, random: Random) 
 
 def _random_register(insn: Insn, name: str, short: bool, random: Random) -> int:
     if name == "rd":
-        return random.choice(_SHORT_TARGETS if short else _TARGETS)
+        return int(random.choice(_SHORT_TARGETS if short else _TARGETS))
     if name == "rs1" and short:
         return random.choice(_COMPRESSED_BASE)
     if name == "rs1" and insn.name in ("jalr", "c.jr", "c.jalr"):
