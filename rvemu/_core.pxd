@@ -81,6 +81,7 @@ cdef enum:
     FETCH_CONTEXTS = 16     # jump caches a hart keeps, one per (satp, privilege, FS, frm class)
     MAX_BLOCK = 64          # instructions in a block
     SCRATCH_OPS = 72        # ops a hart has for blocks that are used once
+    SLICE_ACCESSES = 20000  # device accesses after which a slice ends early: they take host time, not cycles
     PMP_COUNT = 16
     MAX_SEGMENTS = 34
     MAX_LEVELS = 5
@@ -252,6 +253,7 @@ cdef struct Machine:
     u64 stop_cycle
     u64 event_cycle
     u64 slice_cycle
+    u32 accesses            # device accesses in this slice
     u64 ticks_divisor       # cycles per tick of mtime
     u64 quantum
     u64 turn_left

@@ -249,12 +249,14 @@ cdef class Core:
     def run(self, u64 stop_cycle, u64 slice_cycle):
         """Run until CYCLE `stop_cycle`, and return why the machine stopped: a value of STOP_REASONS.
 
-        The GIL is released. "slice" is returned at CYCLE `slice_cycle`, "event" when `event_cycle` is reached.
+        The GIL is released. "slice" is returned at CYCLE `slice_cycle`, or before it where the guest is busy with
+        devices; "event" when `event_cycle` is reached.
         """
         cdef int reason
         if self.m.hart_count == 0: raise ConfigError("machine: it is closed (a new one)")
         self.m.stop_cycle = stop_cycle
         self.m.slice_cycle = slice_cycle
+        self.m.accesses = 0
         self.m.stop_requested = False
         with nogil: reason = run_machine(&self.m)
         if self.error is not None:

@@ -124,6 +124,8 @@ cdef void call_device(Hart *h) noexcept nogil:
     cdef u64 value = 0 if reads else store_value(h, op) & (ALL_ONES >> (64 - 8 * h.width))
     cdef bint refused
     h.m.cycle = h.cycle_end - h.left
+    h.m.accesses += 1
+    if h.m.accesses >= SLICE_ACCESSES: h.m.slice_cycle = h.m.cycle
     refused = not device_access(h, reads, &value)
     if refused:
         h.cause = CAUSE_LOAD_ACCESS_FAULT if reads else CAUSE_STORE_AMO_ACCESS_FAULT
