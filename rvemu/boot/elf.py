@@ -7,6 +7,7 @@ is imported only when there is an ELF to read, since that takes as long as the r
 from __future__ import annotations
 
 import io
+import re
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ _SYMBOL = struct.Struct("<IBBHQQ")
 _STT_SECTION, _STT_FILE = 3, 4
 _SHN_UNDEF, _SHN_ABS = 0, 0xFFF1
 _ADDRESSES = 1 << 64
+_SHT_RISCV_ATTRIBUTES = "SHT_RISCV_ATTRIBUTES"
+_TAG_ARCH = re.compile(rb"\x05(rv[0-9]+[a-z][a-z0-9_]*)\0")
 _DAMAGE = (struct.error, OverflowError)
 """What pyelftools raises on damaged files besides its own errors."""
 
@@ -95,6 +98,20 @@ class Elf:
         """Return the same file with every address `offset` bytes higher."""
         segments = (replace(x, pa=x.pa + offset, va=x.va + offset) for x in self.segments)
         return replace(self, segments=tuple(segments), offset=self.offset + offset)
+
+    def arch(self) -> str:
+        """Return the ISA string of the file's RISC-V attributes, as `rv64i2p1_m2p0`, or "" where it has none.
+
+        Found by its tag and not by pyelftools, which does not end on a subsection of length 0.
+
+        Source: RISC-V ELF psABI, "Attributes".
+        """
+        with _blaming(self.name):
+            for section in _open(self.data, self.name).iter_sections():
+                if section["sh_type"] == _SHT_RISCV_ATTRIBUTES:
+                    match = _TAG_ARCH.search(_contents(section.header, self.data))
+                    return match[1].decode() if match else ""
+        return ""
 
     def covers(self, pa: int) -> bool:
         """Tell whether a segment has a byte at `pa`."""

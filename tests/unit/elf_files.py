@@ -9,6 +9,7 @@ from dataclasses import dataclass
 EM_RISCV, EM_X86_64 = 243, 62
 ET_REL, ET_EXEC, ET_DYN = 1, 2, 3
 PT_LOAD, PT_INTERP = 1, 3
+SHT_RISCV_ATTRIBUTES = 0x7000_0003
 EHDR_BYTES, PHDR_BYTES = 64, 56
 
 
@@ -32,8 +33,9 @@ def elf_file(
     machine: int = EM_RISCV,
     symbols: Sequence[tuple[str, int]] = (),
     info: int = 0x10,
+    arch: str = "",
 ) -> bytes:
-    """Return an ELF64 file: headers, data of each program header, then symbols if there are any."""
+    """Return an ELF64 file: headers, data of each program header, then symbols and attributes if there are any."""
     start = EHDR_BYTES + PHDR_BYTES * len(phdrs)
     table, body = b"", b""
     for phdr in phdrs:
@@ -44,7 +46,14 @@ def elf_file(
         table += struct.pack("<IIQQQQQQ", phdr.type, 7, offset, va, phdr.pa, file_size, mem_size, 8)
         body += phdr.data
     sections, shoff, count = _symbol_sections(symbols, start + len(body), info) if symbols else (b"", 0, 0)
-    names = count and count - 1
+    if arch:
+        assert symbols
+        body += (attributes := _attributes(arch))
+        sections, shoff, count = _symbol_sections(symbols, start + len(body), info)
+        place = start + len(body) - len(attributes)
+        sections += struct.pack("<IIQQQQIIQQ", 0, SHT_RISCV_ATTRIBUTES, 0, 0, place, len(attributes), 0, 0, 1, 0)
+        count += 1
+    names = 2 if count else 0
     ident = b"\x7fELF\x02\x01\x01" + bytes(9)
     header = struct.pack(
         "<HHIQQQIHHHHHH",
@@ -64,3 +73,11 @@ def _symbol_sections(symbols: Sequence[tuple[str, int]], offset: int, info: int)
     headers += struct.pack("<IIQQQQIIQQ", 0, 2, 0, 0, offset, len(table), 2, 1, 8, 24)
     headers += struct.pack("<IIQQQQIIQQ", 0, 3, 0, 0, offset + len(table), len(names), 0, 0, 1, 0)
     return data + headers, offset + len(data), 3
+
+
+def _attributes(arch: str) -> bytes:
+    """Return the contents of .riscv.attributes with the one attribute Tag_RISCV_arch."""
+    attribute = b"\x05" + arch.encode() + b"\0"
+    file = b"\x01" + struct.pack("<I", 5 + len(attribute)) + attribute
+    vendor = b"riscv\0"
+    return b"A" + struct.pack("<I", 4 + len(vendor) + len(file)) + vendor + file

@@ -178,3 +178,26 @@ def test_a_damaged_file_is_loaded_or_refused_in_one_line(data):
         line = str(error)
     assert "\n" not in line
     assert all(len(segment.data) <= segment.mem_size for segment in segments)
+
+
+@pytest.mark.parametrize("arch", ["", "rv64i2p1_m2p0_zicsr2p0", "rv64gc"])
+def test_the_isa_string_of_the_attributes_is_read(arch):
+    assert read_elf(elf_file(Phdr(RAM, b"code"), symbols=[("main", RAM)], arch=arch), "guest").arch() == arch
+
+
+def test_attributes_that_are_cut_off_name_no_isa():
+    whole = elf_file(Phdr(RAM, b"code"), symbols=[("main", RAM)], arch="rv64gc")
+    damaged = whole.replace(b"\x05rv64gc\0", b"\x05rv64gc\1")
+    assert damaged != whole
+    assert read_elf(damaged, "guest").arch() == ""
+
+
+def test_the_isa_string_is_what_readelf_shows(tmp_path):
+    if not shutil.which("readelf"):
+        pytest.skip("needs readelf (Debian: binutils)")
+    data = elf_file(Phdr(RAM, b"code"), symbols=[("main", RAM)], arch="rv64i2p1_m2p0")
+    (tmp_path / "guest").write_bytes(data)
+    shown = subprocess.run(
+        ["readelf", "-A", str(tmp_path / "guest")], capture_output=True, text=True, check=True
+    ).stdout
+    assert 'Tag_RISCV_arch: "rv64i2p1_m2p0"' in shown
