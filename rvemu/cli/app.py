@@ -152,12 +152,15 @@ def run_command(words: Sequence[str]) -> int:
 
     Raises:
         RvemuError: the user's mistake, click's own errors among them.
+        KeyboardInterrupt: Ctrl-C.
     """
     try:
         status = app.main(list(words), prog_name="rvemu", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return 2
+    except click.Abort as error:  # what click makes of Ctrl-C
+        raise KeyboardInterrupt from error
     except click.ClickException as error:
         raise ConfigError(_one_line(error)) from error
     return status if isinstance(status, int) else 0
