@@ -147,6 +147,23 @@ def dis(file: str, base: int) -> int:
     return show_disassembly(file, base)
 
 
+@app.command()
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option("-j", "--jobs", type=NUMBER, help="Worker processes (one for each CPU).")
+@click.option("--isa", metavar="STRING", default="", help="ISA string, as rv64gc_zba (everything).")
+@click.option("--engine", type=_choice(*ENGINES), default="auto", help="Execution engine (auto).")
+@click.option("--max-cycles", type=NUMBER, default=500_000_000, help="Give a test up at this CYCLE (500000000).")
+@click.option("--timeout", type=SECONDS, default=300.0, help="Give a test up after these host seconds (300).")
+@click.option("--junit", metavar="FILE", help="Write a report in JUnit's XML.")
+@click.option("--json", "json_path", metavar="FILE", help="Write a report in JSON.")
+@click.option("--debug", is_flag=True, help="Show a traceback with an error.")
+def test(debug: bool, **options: Any) -> int:
+    """Run riscv-tests ELF files: files, folders or patterns. Exit status 0 if some ran and none failed."""
+    from rvemu.cli.test import run_tests
+
+    return run_tests(**options)
+
+
 def run_command(words: Sequence[str]) -> int:
     """Run the command that `words` name and return its exit status.
 
