@@ -41,6 +41,7 @@ class UartState:
 
     Attributes:
         thr_irq: the transmitter-empty interrupt is asserted; enabling or writing THR sets it.
+        iir_read: the driver has read IIR since the reset.
         timeout: bytes below the trigger level have waited too long.
         looped: the receive FIFO holds bytes that the guest sent itself.
         refilling: the event that refills the receive FIFO is scheduled.
@@ -59,6 +60,7 @@ class UartState:
     msr_delta: int = word(4)
     overrun: bool = flag()
     thr_irq: bool = flag()
+    iir_read: bool = flag()
     timeout: bool = flag()
     looped: bool = flag()
     refilling: bool = flag()
@@ -232,6 +234,7 @@ class Uart16550(Device):
     def read_iir(self) -> int:
         """Return the highest interrupt; if that is THR empty, it is over."""
         interrupt = self._interrupt()
+        self.state.iir_read = True
         if interrupt == IIR_THRI:
             self.state.thr_irq = False
             self._update_irq()
@@ -255,9 +258,16 @@ class Uart16550(Device):
         self.refresh()
 
     def read_lsr(self) -> int:
-        """Return the line status; reading clears the overrun."""
+        """Return the line status; reading clears the overrun.
+
+        It also ends the THR-empty interrupt of a driver that has never read IIR, which by the data sheet nothing but
+        IIR would end: xv6 before 2023 is one, and would be interrupted for ever.
+        """
         state = self.state
         status = _LSR_READY if state.rx_fifo else _LSR_IDLE
+        if state.thr_irq and not state.iir_read:
+            state.thr_irq = False
+            self._update_irq()
         if state.overrun:
             state.overrun = False
             self._update_irq()

@@ -199,6 +199,19 @@ def test_enabling_the_thr_interrupt_asserts_it_and_reading_iir_ends_it(uart):
     assert interrupt(uart) == NO_INT
 
 
+def test_a_driver_that_never_reads_iir_ends_the_thr_interrupt_by_reading_lsr(uart):
+    uart.put(IER, THRI)
+    uart.put(THR, ord("x"))
+    assert uart.irq.level
+    uart.get(LSR)
+    assert not uart.irq.level
+    uart.put(THR, ord("y"))
+    assert interrupt(uart) == IS_THRI
+    uart.put(THR, ord("z"))
+    uart.get(LSR)
+    assert uart.irq.level
+
+
 def test_writing_thr_asserts_the_interrupt_again(uart):
     uart.put(IER, THRI)
     uart.get(IIR)
