@@ -64,9 +64,15 @@ def _target(row: Insn) -> tuple[Insn, list[str]]:
     return stands_for.base, lines
 
 
+def _present(row: Insn) -> str:
+    """Whether the extensions that are `on` bring the row."""
+    ways = [" & ".join(f"on >> EXT_{name}" for name in way) for way in row.ways]
+    return f"{ways[0] if len(ways) == 1 else '(' + ' | '.join(ways) + ')'} & 1"
+
+
 def _test(row: Insn) -> str:
     form = parse(row)
-    tests = [f"w & {form.mask:#x}u == {form.match:#x}u", f"on >> EXT_{row.ext} & 1"]
+    tests = [f"w & {form.mask:#x}u == {form.match:#x}u", _present(row)]
     tests += [f"w & {c.mask:#x}u != {c.excluded:#x}u" for c in form.conditions]
     return " and ".join(tests)
 

@@ -59,7 +59,7 @@ def _extension(name: str) -> str:
     rows = [
         (_code(insn.name), _code(insn.encoding), _code(insn.semantics), insn.section)
         for insn in INSNS
-        if insn.ext == name
+        if any(name in way for way in insn.ways)
     ]
     return f"\n## {name}\n\n" + _table(("instruction", "encoding", "semantics", "section of the manual"), rows)
 
@@ -94,7 +94,7 @@ def _csr(series: list[Csr]) -> tuple[str, ...]:
 
 def isa_page() -> str:
     """Return the text of docs/isa.md: every row of INSNS by extension, then every CSR by number."""
-    used = {insn.ext for insn in INSNS}
+    used = {name for insn in INSNS for way in insn.ways for name in way}
     named = [name for name in EXTENSIONS if name in used]
     others = ", ".join(name for name in EXTENSIONS if name not in used)
     head = ("number", "name", "extension", "lowest mode", "writable bits", "reset", "section of the manual")

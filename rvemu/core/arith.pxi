@@ -158,6 +158,12 @@ cdef inline u64 rev8(u64 x) noexcept nogil:
     return builtin_bswap(x)
 
 
+cdef inline u64 brev8(u64 x) noexcept nogil:
+    x = x >> 1 & <u64>0x5555_5555_5555_5555 | (x & <u64>0x5555_5555_5555_5555) << 1     # swap bits, then pairs ...
+    x = x >> 2 & <u64>0x3333_3333_3333_3333 | (x & <u64>0x3333_3333_3333_3333) << 2
+    return x >> 4 & <u64>0x0f0f_0f0f_0f0f_0f0f | (x & <u64>0x0f0f_0f0f_0f0f_0f0f) << 4  # ... then halves of bytes
+
+
 cdef inline u64 orc_b(u64 x) noexcept nogil:
     x |= x >> 1 & <u64>0x7f7f_7f7f_7f7f_7f7f       # within each byte, gather every bit into bit 0 ...
     x |= x >> 2 & <u64>0x3f3f_3f3f_3f3f_3f3f

@@ -34,6 +34,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "Zba": (),
     "Zbb": (),
     "Zbc": (),
+    "Zbkb": (),
     "Zbs": (),
     "S": ("U", "Zicsr"),
     "Sstc": (),

@@ -44,7 +44,7 @@ def decode(word: int, exts: Collection[str] | None = None) -> Decoded | None:
     """
     size = length(word)
     word &= (1 << 8 * size) - 1
-    present = [row for row in _BY_SIZE[size] if exts is None or row[0].ext in exts]
+    present = [row for row in _BY_SIZE[size] if exts is None or row[0].present(exts)]
     fits = [(insn, form) for insn, form in present if form.matches(word)]
     refined = {insn.refines for insn, _ in fits}
     for insn, form in fits:

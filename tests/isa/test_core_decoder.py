@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from random import Random
 from typing import Any
 
+import pytest
+from harness import make_hart
 from isa.models import DATA
 from isa.words import sample
 
 from rvemu.isa.causes import Cause
+from rvemu.isa.config import parse_isa
 from rvemu.isa.decode import decode
 from rvemu.isa.fields import parse
 from rvemu.isa.insns import INSNS
@@ -26,9 +30,9 @@ def is_illegal(hart: Any, word: int) -> bool:
     return bool(hart.csr["mcause"] == Cause.ILLEGAL_INSTRUCTION)
 
 
-def should_be_illegal(word: int) -> bool:
+def should_be_illegal(word: int, exts: Collection[str] | None = None) -> bool:
     """Tell whether the reference decoder refuses the word, or it names a reserved rounding mode."""
-    found = decode(word)
+    found = decode(word, exts)
     return found is None or found.operands.get("rm") in RESERVED_ROUNDING_MODES
 
 
@@ -53,3 +57,21 @@ def test_words_at_random(hart: Any) -> None:
     words = [random.getrandbits(32) | 3 for _ in range(5000)]
     words = [word for word in words if word & 0x7F != SYSTEM]
     assert [hex(word) for word in words if is_illegal(hart, word) != should_be_illegal(word)] == []
+
+
+def isa_strings(ext: str) -> set[str]:
+    """Return ISA strings with each set of extensions that brings a row of `ext`, and with one of the set left out."""
+    ways = [way for insn in INSNS if insn.ext == ext for way in insn.ways]
+    named = [*ways, *(tuple(set(way) - {left_out}) for way in ways for left_out in way)]
+    return {"_".join(["rv64i", *sorted(names)]) for names in named}
+
+
+@pytest.mark.parametrize("ext", sorted({insn.ext for insn in INSNS if parse(insn).match & 0x7F != SYSTEM}))
+def test_words_of_a_row_are_legal_only_with_an_extension_that_brings_it(ext: str) -> None:
+    words = [word for insn in INSNS if insn.ext == ext for word in list(sample(insn))[-3:]]
+    words = [word for word in words if word & 0x7F != SYSTEM]
+    for isa in isa_strings(ext):
+        names, hart = parse_isa(isa).names, make_hart(isa=isa)
+        wrong = [hex(word) for word in words if is_illegal(hart, word) != should_be_illegal(word, names)]
+        hart.machine.close()
+        assert wrong == [], isa

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -19,14 +20,15 @@ C_ADDI16SP_ZERO = 0x6101
 
 @pytest.mark.parametrize("insn", INSNS, ids=lambda insn: insn.name)
 def test_words_of_a_row_decode_to_it_while_its_extension_is_on(insn: Insn) -> None:
-    others = set(EXTENSIONS) - {insn.ext}
+    lacking = [set(EXTENSIONS) - set(one_of_each) for one_of_each in product(*insn.ways)]
     for word in sample(insn):
         found = decode(word)
         assert found is not None
         assert found.insn is insn
         assert {operand.name: operand.extract(word) for operand in parse(insn).operands} == found.operands
-        without = decode(word, others)
-        assert (without.insn.name if without else None) == insn.refines
+        assert all(decode(word, way) == found for way in insn.ways)
+        for without in (decode(word, exts) for exts in lacking):
+            assert (without.insn.name if without else None) == insn.refines
 
 
 def test_legal_halfwords_are_those_of_objdump(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Zba, Zbb, Zbc, Zbs. Models written from the manual's pseudocode on Python integers."""
+"""Zba, Zbb, Zbc, Zbkb, Zbs. Models written from the manual's pseudocode on Python integers."""
 
 from __future__ import annotations
 
@@ -62,6 +62,9 @@ REGISTER_REGISTER: dict[str, Model] = {
     "clmul": carry_less_product,
     "clmulh": lambda a, b: carry_less_product(a, b) >> 64,
     "clmulr": lambda a, b: carry_less_product(a, b) >> 63,
+    "pack": lambda a, b: (b & WORD_MAX) << 32 | a & WORD_MAX,
+    "packh": lambda a, b: (b & 0xFF) << 8 | a & 0xFF,
+    "packw": lambda a, b: word((b & 0xFFFF) << 16 | a & 0xFFFF),
     "bclr": lambda a, b: a & ~(1 << b % 64),
     "bext": lambda a, b: a >> b % 64 & 1,
     "binv": lambda a, b: a ^ 1 << b % 64,
@@ -86,6 +89,7 @@ UNARY: dict[str, Callable[[int], int]] = {
     "sext.h": lambda a: signed(a, 16),
     "zext.h": lambda a: a & 0xFFFF,
     "orc.b": lambda a: int.from_bytes(bytes(255 * (byte != 0) for byte in a.to_bytes(8, "big")), "big"),
+    "brev8": lambda a: int(f"{int.from_bytes(a.to_bytes(8, 'big'), 'little'):064b}"[::-1], 2),
     "rev8": lambda a: int.from_bytes(a.to_bytes(8, "big"), "little"),
 }
 
@@ -132,6 +136,11 @@ def test_unary_agrees_with_the_model(hart: Any, name: str) -> None:
     ("clmulr x3, x1, x2", MAX, MAX, 0xAAAA_AAAA_AAAA_AAAA),
     ("clmulh x3, x1, x2", INT_MIN, INT_MIN, 1 << 62),
     ("clmulr x3, x1, x2", INT_MIN, INT_MIN, INT_MIN),
+    ("pack x3, x1, x2", 0x1111_1111_2222_2222, 0x3333_3333_4444_4444, 0x4444_4444_2222_2222),
+    ("packh x3, x1, x2", MAX, 0xFFFF_FFFF_FFFF_FF12, 0x12FF),
+    ("packw x3, x1, x2", 0x1234, 0x8000, 0xFFFF_FFFF_8000_1234),  # sign-extended
+    ("packw x3, x1, x0", MAX, 0, 0xFFFF),                     # zext.h
+    ("brev8 x3, x1", 0x0123_4567_89AB_CDEF, 0, 0x80C4_A2E6_91D5_B3F7),
     ("bset x3, x1, x2", 0, 127, INT_MIN),                     # bit number modulo 64
     ("bext x3, x1, x2", INT_MIN, 63, 1),
 ])  # fmt: skip

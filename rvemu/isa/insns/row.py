@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 
@@ -12,7 +13,7 @@ class Insn:
     Attributes:
         name: mnemonic, lower case.
         encoding: tokens from the highest bit down: binary digits, or operand fields (see `isa.fields`).
-        ext: the extension that brings it.
+        ext: the extension that brings it: `Zbb|Zbkb` where either does, `Zcb&M` where it takes both.
         semantics: one statement in the language that docs/howto/instruction.md describes; for a compressed
             row `= ` and the base instruction it stands for.
         section: title of the section of the unprivileged or privileged manual.
@@ -29,3 +30,12 @@ class Insn:
     asm: str | None = None
     host: str | None = None
     refines: str | None = None
+
+    @property
+    def ways(self) -> tuple[tuple[str, ...], ...]:
+        """The sets of extensions that bring it, any one of which is enough."""
+        return tuple(tuple(way.split("&")) for way in self.ext.split("|"))
+
+    def present(self, exts: Collection[str]) -> bool:
+        """Tell whether harts with these extensions have it."""
+        return any(all(name in exts for name in way) for way in self.ways)
