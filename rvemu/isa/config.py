@@ -35,6 +35,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "Zbb": (),
     "Zbc": (),
     "Zbkb": (),
+    "Zbkc": (),
     "Zbs": (),
     "S": ("U", "Zicsr"),
     "Sstc": (),
