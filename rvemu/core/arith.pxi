@@ -190,3 +190,21 @@ cdef inline u64 clmulr(u64 a, u64 b) noexcept nogil:
 
 cdef inline u64 clmulh(u64 a, u64 b) noexcept nogil:
     return clmulr(a, b) >> 1
+
+
+# Permutations: each element of `index` chooses the element of `table` that comes to its place, or 0 beyond the last.
+cdef inline u64 xperm4(u64 table, u64 index) noexcept nogil:
+    cdef u64 permuted = 0
+    cdef int place
+    for place in range(0, 64, 4):
+        permuted |= (table >> ((index >> place & 15) << 2) & 15) << place
+    return permuted
+
+
+cdef inline u64 xperm8(u64 table, u64 index) noexcept nogil:
+    cdef u64 permuted = 0, chosen
+    cdef int place
+    for place in range(0, 64, 8):
+        chosen = index >> place & 255
+        if chosen < 8: permuted |= (table >> (chosen << 3) & 255) << place
+    return permuted

@@ -36,6 +36,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "Zbc": (),
     "Zbkb": (),
     "Zbkc": (),
+    "Zbkx": (),
     "Zbs": (),
     "S": ("U", "Zicsr"),
     "Sstc": (),

@@ -1,4 +1,4 @@
-"""Zba, Zbb, Zbc, Zbkb, Zbs. Models written from the manual's pseudocode on Python integers."""
+"""Zba, Zbb, Zbc, Zbkb, Zbkx, Zbs. Models written from the manual's pseudocode on Python integers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from isa.models import (
     INT_MIN,
     MAX,
+    SENTINEL,
     SHAMTS,
     SHAMTS_W,
     WORD_INT_MIN,
@@ -33,6 +34,14 @@ def carry_less_product(a: int, b: int) -> int:
     for n in range(64):
         product ^= (a << n) * (b >> n & 1)
     return product
+
+
+def permuted(table: int, index: int, bits: int) -> int:
+    """Return the elements of the table that the elements of the index name, 0 for those that it has not."""
+    places, mask = range(0, 64, bits), (1 << bits) - 1
+    elements = [table >> place & mask for place in places]
+    chosen = [index >> place & mask for place in places]
+    return sum((elements[n] if n < len(elements) else 0) << place for n, place in zip(chosen, places, strict=True))
 
 
 def trailing_zeros(value: int, bits: int) -> int:
@@ -65,6 +74,8 @@ REGISTER_REGISTER: dict[str, Model] = {
     "pack": lambda a, b: (b & WORD_MAX) << 32 | a & WORD_MAX,
     "packh": lambda a, b: (b & 0xFF) << 8 | a & 0xFF,
     "packw": lambda a, b: word((b & 0xFFFF) << 16 | a & 0xFFFF),
+    "xperm4": lambda a, b: permuted(a, b, 4),
+    "xperm8": lambda a, b: permuted(a, b, 8),
     "bclr": lambda a, b: a & ~(1 << b % 64),
     "bext": lambda a, b: a >> b % 64 & 1,
     "binv": lambda a, b: a ^ 1 << b % 64,
@@ -141,6 +152,10 @@ def test_unary_agrees_with_the_model(hart: Any, name: str) -> None:
     ("packw x3, x1, x2", 0x1234, 0x8000, 0xFFFF_FFFF_8000_1234),  # sign-extended
     ("packw x3, x1, x0", MAX, 0, 0xFFFF),                     # zext.h
     ("brev8 x3, x1", 0x0123_4567_89AB_CDEF, 0, 0x80C4_A2E6_91D5_B3F7),
+    ("xperm8 x3, x1, x2", 0x8877_6655_4433_2211, 0x0706_0504_0302_0100, 0x8877_6655_4433_2211),
+    ("xperm8 x3, x1, x2", 0x8877_6655_4433_2211, 0x0008_10FF_8000_0701, 0x1100_0000_0011_8822),
+    ("xperm4 x3, x1, x2", 0xFEDC_BA98_7654_3210, SENTINEL, SENTINEL),
+    ("xperm4 x3, x1, x2", 0x0FED_CBA9_8765_4321, 0xFEDC_BA98_7654_3210, 0x0FED_CBA9_8765_4321),
     ("bset x3, x1, x2", 0, 127, INT_MIN),                     # bit number modulo 64
     ("bext x3, x1, x2", INT_MIN, 63, 1),
 ])  # fmt: skip

@@ -43,7 +43,7 @@ def test_a_string_means_its_extensions_and_what_they_depend_on(text, names):
         ("rv64e", ["base ISA e", "(rv64i)"]),
         ("rv64gcv", ["extension v ", "supported: i m a f d c"]),
         ("rv64gch", ["extension h "]),
-        ("rv64gc_zbx", ["zbx", "near it: ", "zbb"]),
+        ("rv64gc_zbx", ["zbx", "near it: ", "zbkx"]),
         ("rv64gc_zvl128b", ["zvl128b"]),
         ("rv64gc_xtheadba", ["xtheadba"]),
         ("rv64mac", ["lacks the base ISA"]),
