@@ -30,6 +30,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "Zihpm": ("Zicsr",),
     "Zawrs": ("A",),
     "Zca": (),
+    "Zcb": ("Zca",),
     "Zcd": ("Zca", "D"),
     "Zba": (),
     "Zbb": (),

@@ -21,6 +21,7 @@ ROWS = {insn.name: insn for insn in INSNS}
 WORD = re.compile(r"[a-z0-9']+")
 """A name within a syntax."""
 
+_SOURCE = re.compile(r"-?[a-z0-9']+")
 _REGISTERS = ("rd", "rd'", "rs1", "rs1'", "rs2", "rs2'", "rs3")
 _F_REGISTER = re.compile(r"\bf(d|s[123])\b")
 _X_REGISTER = re.compile(r"x([0-9]+)")
@@ -66,16 +67,16 @@ def expansion(insn: Insn) -> Expansion | None:
     name, _, text = insn.semantics.removeprefix("= ").partition(" ")
     base = ROWS[name]
     names = [operand_name(word, base) for word in WORD.findall(syntax(base))]
-    sources = [_source(word) for word in WORD.findall(text)]
+    sources = [_source(word) for word in _SOURCE.findall(text)]
     return Expansion(base, dict(zip(names, sources, strict=True)))
 
 
 def _source(word: str) -> str | int:
-    """Return the constant that `word` of an expansion is (x0 or 0), or else the operand that it names."""
+    """Return the constant that `word` of an expansion is (x0 or -1), or else the operand that it names."""
     register = _X_REGISTER.fullmatch(word)
     if register:
         return int(register[1])
-    return int(word) if word.isdecimal() else word
+    return int(word) if word.removeprefix("-").isdecimal() else word
 
 
 def _operand_text(insn: Insn) -> str:

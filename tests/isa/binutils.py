@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from rvemu.isa.insns import INSNS
+
 VERSION = "2.40"
 """The release whose choice of aliases rvemu.isa.disasm follows."""
 
@@ -19,8 +21,13 @@ EXTENSIONS = (
 )
 """What binutils 2.40 knows of the extensions that INSNS holds."""
 
-LATER_THAN_BINUTILS = ("czero.eqz", "czero.nez")
-"""Rows that binutils 2.40 does not know (Zicond came with 2.41)."""
+LATER_EXTENSIONS = ("Zicond", "Zcb")
+"""Extensions that binutils 2.40 does not know."""
+
+LATER_THAN_BINUTILS = tuple(
+    insn.name for insn in INSNS if any(set(way) & set(LATER_EXTENSIONS) for way in insn.ways)
+)
+"""The rows that they bring."""
 
 _PREFIXES = ("riscv64-unknown-elf-", "riscv64-linux-gnu-")
 _LINE = re.compile(r"\s*[0-9a-f]+:\t[0-9a-f ]+?\s*\t(.*)")

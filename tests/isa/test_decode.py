@@ -6,7 +6,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from isa.binutils import disassembly
+from isa.binutils import LATER_EXTENSIONS, disassembly
 from isa.words import sample
 
 from rvemu.isa.config import EXTENSIONS
@@ -36,7 +36,7 @@ def test_legal_halfwords_are_those_of_objdump(tmp_path: Path) -> None:
     texts = disassembly([(word, 2) for word in halfwords], tmp_path)
     illegal = (".2byte", "unimp")
     theirs = {word for word, text in zip(halfwords, texts, strict=True) if not text.startswith(illegal)}
-    ours = {word for word in halfwords if decode(word)}
+    ours = {word for word in halfwords if decode(word, set(EXTENSIONS) - set(LATER_EXTENSIONS))}
     assert theirs ^ ours == {C_ADDI16SP_ZERO}
 
 
@@ -47,9 +47,10 @@ def test_legal_halfwords_are_those_of_objdump(tmp_path: Path) -> None:
     (0x6101, "c.addi16sp with nzimm = 0"),
     (0x6081, "c.lui with nzimm = 0"),
     (0x6001, "c.lui with nzimm = 0, though rd = x0"),
-    (0x8000, "quadrant 0, funct3 100: Zcb is absent"),
-    (0x9C41, "quadrant 1, c.subw group, code 10"),
-    (0x9C61, "quadrant 1, c.subw group, code 11: Zcb is absent"),
+    (0x8C40, "c.sh with bit 6 = 1"),
+    (0x9000, "quadrant 0, funct6 100100"),
+    (0x9C79, "quadrant 1, c.zext.b group, code 110"),
+    (0x9C7D, "quadrant 1, c.zext.b group, code 111"),
     (0x4002, "c.lwsp with rd = x0"),
     (0x6002, "c.ldsp with rd = x0"),
     (0x8002, "c.jr with rs1 = x0"),

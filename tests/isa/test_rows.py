@@ -122,6 +122,13 @@ EXPANSIONS = {
     "c.andi": compressed("andi", rd="rd'", rs1="rd'", imm="imm"),
     **{f"c.{name}": compressed(name, rd="rd'", rs1="rd'", rs2="rs2'")
        for name in ("sub", "xor", "or", "and", "subw", "addw")},
+    **{f"c.{name}": compressed(name, rd="rd'", rs1="rs1'", imm="uimm") for name in ("lbu", "lhu", "lh")},
+    **{f"c.{name}": compressed(name, rs2="rs2'", rs1="rs1'", imm="uimm") for name in ("sb", "sh")},
+    **{f"c.{name}": compressed(name, rd="rd'", rs1="rd'") for name in ("sext.b", "sext.h", "zext.h")},
+    "c.zext.b": compressed("andi", rd="rd'", rs1="rd'", imm=255),
+    "c.zext.w": compressed("add.uw", rd="rd'", rs1="rd'", rs2=0),
+    "c.not": compressed("xori", rd="rd'", rs1="rd'", imm=-1),
+    "c.mul": compressed("mul", rd="rd'", rs1="rd'", rs2="rs2'"),
     "c.j": compressed("jal", rd=0, imm="imm"),
     "c.beqz": compressed("beq", rs1="rs1'", rs2=0, imm="imm"),
     "c.bnez": compressed("bne", rs1="rs1'", rs2=0, imm="imm"),

@@ -62,7 +62,7 @@ FAULTS = {
     "illegal": Fault(0xFFFF_FFFF, Cause.ILLEGAL_INSTRUCTION, 0xFFFF_FFFF),
     "illegal with the low bits only set": Fault(0x0000_707F, Cause.ILLEGAL_INSTRUCTION, 0x0000_707F),
     "illegal compressed zero": Fault(0x0000, Cause.ILLEGAL_INSTRUCTION, 0),
-    "illegal compressed": Fault(0x8000, Cause.ILLEGAL_INSTRUCTION, 0x8000),
+    "illegal compressed": Fault(0x9000, Cause.ILLEGAL_INSTRUCTION, 0x9000),
     "absent csr": Fault(encode("csrrw x3, 2047, x1"), Cause.ILLEGAL_INSTRUCTION, encode("csrrw x3, 2047, x1")),
     "longer than 32 bits": Fault(0x1234_001F, Cause.ILLEGAL_INSTRUCTION, 0x1234_001F),
     "ebreak": Fault("ebreak", Cause.BREAKPOINT, CODE),

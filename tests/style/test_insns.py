@@ -23,7 +23,7 @@ STATEMENTS = (
     r"if .+: jump\(pc \+ imm\)",
     r"rd = link; jump\(.+\)",
     r"do [a-z0-9_]+",
-    r"= [a-z]+( .+)?",
+    r"= [a-z.]+( .+)?",
     r"nop",
 )
 OPERAND = re.compile(r"\b([rf](?:d|s[123])|imm|shamt|zimm)\b")
