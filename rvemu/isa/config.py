@@ -28,6 +28,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "Zihintntl": (),
     "Zihintpause": (),
     "Zihpm": ("Zicsr",),
+    "Zimop": (),
     "Zawrs": ("A",),
     "Zca": (),
     "Zcb": ("Zca",),

@@ -84,9 +84,16 @@ def test_every_halfword_reads_as_in_objdump(tmp_path: Path, aliases: bool) -> No
     assert [word for word, _, _ in differences(halfwords, tmp_path, aliases)] == [TAKEN_THOUGH_RESERVED]
 
 
+def mop_bits(high: int, low: int) -> int:
+    """Return the number of a may-be-operation in its places: bit 30, bits 27:26, and bits 21:20."""
+    return (high & 4) << 28 | (high & 3) << 26 | low << 20
+
+
 TRANSCRIBED = [
     (0x0E73_52B3, "czero.eqz\tt0,t1,t2"),       # 0000111 00111 00110 101 00101 0110011
     (0x0E73_72B3, "czero.nez\tt0,t1,t2"),       # 0000111 00111 00110 111 00101 0110011
+    *((0x81C3_42F3 | mop_bits(n >> 2, n & 3), f"mop.r.{n}\tt0,t1") for n in range(32)),
+    *((0x8273_42F3 | mop_bits(n, 0), f"mop.rr.{n}\tt0,t1,t2") for n in range(8)),
     (0x8064, "c.lbu\ts1,3(s0)"),                # 100 000 000 11 001 00
     (0x8044, "c.lbu\ts1,1(s0)"),                # 100 000 000 10 001 00: uimm[0|1]
     (0x8424, "c.lhu\ts1,2(s0)"),                # 100 001 000 0 1 001 00
@@ -110,6 +117,8 @@ def test_words_transcribed_from_the_manual(word: int, text: str) -> None:
 
 
 @pytest.mark.parametrize(("word", "text"), [
+    (0xCDF3_42F3, "mop.r.31\tt0,t1"),           # 1 1 00 11 0111 11 00110 100 00101 1110011
+    (0xCE73_42F3, "mop.rr.7\tt0,t1,t2"),        # 1 1 00 11 1 00111 00110 100 00101 1110011
     (0x8064, "lbu\ts1,3(s0)"),                  # compressed rows read as their base instruction
     (0x8C24, "sh\ts1,2(s0)"),
     (0x9FE1, "zext.b\ta5,a5"),

@@ -23,7 +23,10 @@ from isa.test_i import BRANCHES, REGISTER_IMMEDIATE, REGISTER_REGISTER, SHIFT_IM
 from isa.test_m import MODELS as MULTIPLY_DIVIDE
 from isa.test_zb import REGISTER_REGISTER as ZB_REGISTER_REGISTER
 from isa.test_zb import SHIFT_IMMEDIATE as ZB_SHIFT_IMMEDIATE
-from isa.test_zb import UNARY, rotate_left
+from isa.test_zb import UNARY as ZB_UNARY
+from isa.test_zb import rotate_left
+from isa.test_zimop import ONE_SOURCE as MOP_R
+from isa.test_zimop import TWO_SOURCES as MOP_RR
 from isa.words import sample
 
 from rvemu.isa.causes import Cause
@@ -72,7 +75,7 @@ class State:
         self.pc, self.priv, self.retired = HANDLER, MACHINE, 0
 
 
-COMPUTE: dict[str, Model] = REGISTER_REGISTER | MULTIPLY_DIVIDE | ZB_REGISTER_REGISTER | {
+COMPUTE: dict[str, Model] = REGISTER_REGISTER | MULTIPLY_DIVIDE | ZB_REGISTER_REGISTER | MOP_RR | {
     "czero.eqz": lambda a, b: a if b else 0,
     "czero.nez": lambda a, b: 0 if b else a,
 }
@@ -80,6 +83,7 @@ COMPUTE_IMMEDIATE: dict[str, Model] = {
     **REGISTER_IMMEDIATE, **SHIFT_IMMEDIATE, **SHIFT_IMMEDIATE_WORD, **ZB_SHIFT_IMMEDIATE,
     "roriw": lambda a, shamt: word(rotate_left(a, -shamt, 32)),
 }  # fmt: skip
+UNARY = ZB_UNARY | MOP_R
 LOADS = {"lb": (1, True), "lh": (2, True), "lw": (4, True), "ld": (8, False),
          "lbu": (1, False), "lhu": (2, False), "lwu": (4, False)}  # fmt: skip
 STORES = {"sb": 1, "sh": 2, "sw": 4, "sd": 8}
