@@ -33,6 +33,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "Zca": (),
     "Zcb": ("Zca",),
     "Zcd": ("Zca", "D"),
+    "Zcmop": ("Zca",),
     "Zba": (),
     "Zbb": (),
     "Zbc": (),

@@ -117,7 +117,7 @@ def test_floating_point_stores_read_f_registers(hart: Any, text: str) -> None:
 
 
 @pytest.mark.parametrize("word", [
-    0x0000, 0x0004, 0x2001, 0x6081, 0x6101, 0x4002, 0x6002, 0x8002, 0x8C40, 0x9000, 0x9C79,
+    0x0000, 0x0004, 0x2001, 0x6401, 0x6881, 0x6101, 0x4002, 0x6002, 0x8002, 0x8C40, 0x9000, 0x9C79,
 ])  # fmt: skip
 def test_reserved_halfwords_are_illegal_with_16_bits_in_tval(hart: Any, word: int) -> None:
     trap = hart.trap1(word)

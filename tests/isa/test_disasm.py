@@ -107,6 +107,7 @@ TRANSCRIBED = [
     (0x9FF1, "c.zext.w\ta5"),                   # 100 111 111 11 100 01
     (0x9FF5, "c.not\ta5"),                      # 100 111 111 11 101 01
     (0x9FC5, "c.mul\ta5,s1"),                   # 100 111 111 10 001 01
+    *((0x6081 | n // 2 << 8, f"c.mop.{n}") for n in range(1, 16, 2)),     # 011 0 0 n[3:1] 1 00000 01
 ]
 """A word of each row that binutils does not know, from the drawings of the manual."""
 
@@ -125,6 +126,8 @@ def test_words_transcribed_from_the_manual(word: int, text: str) -> None:
     (0x9FF1, "zext.w\ta5,a5"),
     (0x9FF5, "not\ta5,a5"),
     (0x9FC5, "mul\ta5,a5,s1"),
+    (0x6081, "c.mop.1"),                        # 011 0 0 000 1 00000 01, where c.lui ra, 0 would be
+    (0x6781, "c.mop.15"),                       # 011 0 0 111 1 00000 01
     (0xFFFF_FFFF, ".4byte\t0xffffffff"),
     (0x1234_0000, "unimp"),                     # only the low half counts
 ])  # fmt: skip

@@ -115,6 +115,7 @@ EXPANSIONS = {
     "c.sd": compressed("sd", rs2="rs2'", rs1="rs1'", imm="uimm"),
     "c.fsd": compressed("fsd", rs2="rs2'", rs1="rs1'", imm="uimm"),
     "c.nop": compressed("addi", rd=0, rs1=0, imm=0),
+    **{f"c.mop.{n}": compressed("addi", rd=0, rs1=0, imm=0) for n in range(1, 16, 2)},
     "c.addi": compressed("addi", rd="rd", rs1="rd", imm="imm"),
     "c.addiw": compressed("addiw", rd="rd", rs1="rd", imm="imm"),
     "c.li": compressed("addi", rd="rd", rs1=0, imm="imm"),
