@@ -10,6 +10,7 @@ from libc.string cimport memset
 from rvemu.errors import BusError, ConfigError
 
 include "core/arith.pxi"
+include "core/crypto.pxi"
 include "core/fp.pxi"
 include "core/handlers.pxi"
 include "core/pairs.pxi"
@@ -58,6 +59,7 @@ OP_NAMES = op_names()
 
 init_handlers()
 init_op_info()
+init_aes()
 init_pairs()
 
 

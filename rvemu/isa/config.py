@@ -41,6 +41,9 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "Zbkc": (),
     "Zbkx": (),
     "Zbs": (),
+    "Zknd": (),
+    "Zkne": (),
+    "Zknh": (),
     "S": ("U", "Zicsr"),
     "Sstc": (),
     "Svade": (),
@@ -55,8 +58,9 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
 ABBREVIATIONS: dict[str, tuple[str, ...]] = {
     "G": ("I", "M", "A", "F", "D", "Zicsr", "Zifencei"),
     "B": ("Zba", "Zbb", "Zbs"),
+    "Zkn": ("Zbkb", "Zbkc", "Zbkx", "Zknd", "Zkne", "Zknh"),
 }
-"""Letters that only stand for other extensions."""
+"""Names that only stand for other extensions."""
 
 _BY_LOWER_NAME = {name.lower(): name for name in (*EXTENSIONS, *ABBREVIATIONS)}
 _PRIVILEGE_MODES = ("S", "U")

@@ -16,6 +16,7 @@ ROUNDING_MODES = {0: "rne", 1: "rtz", 2: "rdn", 3: "rup", 4: "rmm"}
 
 _DYNAMIC = 7
 _EXACT = ("fcvt.d.s", "fcvt.d.w", "fcvt.d.wu")
+_HEXADECIMAL = ("shamt", "rnum")
 _ACCESSES = {"i": 8, "o": 4, "r": 2, "w": 1}
 _ORDERINGS = {(0, 0): "", (1, 0): ".aq", (0, 1): ".rl", (1, 1): ".aqrl"}
 
@@ -77,6 +78,8 @@ def _operand(decoded: Decoded, word: str, pc: int) -> str:
     if word == "x2":
         return X_NAMES[2]
     value = decoded.operands[operand_name(word, decoded.insn)]
+    if word in _HEXADECIMAL:
+        return hex(value)
     if word.startswith("f"):
         return F_NAMES[value]
     if word.startswith("r"):
@@ -89,7 +92,7 @@ def _operand(decoded: Decoded, word: str, pc: int) -> str:
         return CSR_NAMES.get(value, hex(value))
     if word in ("pred", "succ"):
         return _accesses(value)
-    return hex(value) if word == "shamt" else str(value)
+    return str(value)
 
 
 def _accesses(value: int) -> str:

@@ -17,6 +17,7 @@ from rvemu.isa.syntax import ROWS, WORD, operand_name, syntax
 CSR_NUMBERS = {csr.name: csr.number for csr in CSRS}
 ROUNDING_MODES = {"rne": 0, "rtz": 1, "rdn": 2, "rup": 3, "rmm": 4, "dyn": 7}
 ORDERINGS = {"aq": {"aq": 1}, "rl": {"rl": 1}, "aqrl": {"aq": 1, "rl": 1}}
+PLAIN_NUMBERS = ("rnum",)
 NEVER_ROUND = ("fcvt.d.s", "fcvt.d.w", "fcvt.d.wu")
 
 
@@ -56,6 +57,8 @@ def _mnemonic(text: str) -> tuple[Insn, dict[str, int]]:
 
 def _value(word: str, text: str) -> int:
     """Return the operand that the syntax calls `word`, as it stands in the encoding."""
+    if word in PLAIN_NUMBERS:
+        return int(text, 0)
     if word.startswith("f"):
         return F_NUMBERS[text]
     if word.startswith("r"):

@@ -27,6 +27,7 @@ from isa.test_zb import UNARY as ZB_UNARY
 from isa.test_zb import rotate_left
 from isa.test_zimop import ONE_SOURCE as MOP_R
 from isa.test_zimop import TWO_SOURCES as MOP_RR
+from isa.test_zk import AES, HASHES, key_schedule_1
 from isa.words import sample
 
 from rvemu.isa.causes import Cause
@@ -75,15 +76,16 @@ class State:
         self.pc, self.priv, self.retired = HANDLER, MACHINE, 0
 
 
-COMPUTE: dict[str, Model] = REGISTER_REGISTER | MULTIPLY_DIVIDE | ZB_REGISTER_REGISTER | MOP_RR | {
+COMPUTE: dict[str, Model] = REGISTER_REGISTER | MULTIPLY_DIVIDE | ZB_REGISTER_REGISTER | MOP_RR | AES | {
     "czero.eqz": lambda a, b: a if b else 0,
     "czero.nez": lambda a, b: 0 if b else a,
 }
 COMPUTE_IMMEDIATE: dict[str, Model] = {
     **REGISTER_IMMEDIATE, **SHIFT_IMMEDIATE, **SHIFT_IMMEDIATE_WORD, **ZB_SHIFT_IMMEDIATE,
     "roriw": lambda a, shamt: word(rotate_left(a, -shamt, 32)),
+    "aes64ks1i": key_schedule_1,
 }  # fmt: skip
-UNARY = ZB_UNARY | MOP_R
+UNARY = ZB_UNARY | MOP_R | HASHES
 LOADS = {"lb": (1, True), "lh": (2, True), "lw": (4, True), "ld": (8, False),
          "lbu": (1, False), "lhu": (2, False), "lwu": (4, False)}  # fmt: skip
 STORES = {"sb": 1, "sh": 2, "sw": 4, "sd": 8}
@@ -190,7 +192,7 @@ def _compute(state: State, name: str, o: Operands) -> bool:
     if name in COMPUTE:
         value = COMPUTE[name](x[o["rs1"]], x[o["rs2"]])
     elif name in COMPUTE_IMMEDIATE:
-        value = COMPUTE_IMMEDIATE[name](x[o["rs1"]], o["shamt"] if "shamt" in o else o["imm"])
+        value = COMPUTE_IMMEDIATE[name](x[o["rs1"]], next(o[of] for of in ("shamt", "imm", "rnum") if of in o))
     elif name in UNARY:
         value = UNARY[name](x[o["rs1"]])
     elif name in ("lui", "auipc"):

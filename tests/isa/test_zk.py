@@ -1,0 +1,232 @@
+"""Zknd, Zkne, Zknh. Models from FIPS 197 and FIPS 180-4, and their ciphers and hashes, computed on the hart."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from math import isqrt
+from typing import Any
+
+import pytest
+from isa.models import WORD_MAX, WORDS, Model, agrees, word
+from isa.test_zb import rotate_left
+
+from rvemu.isa.causes import Cause
+from rvemu.isa.decode import decode
+
+AES_POLYNOMIAL = 0x11B
+
+
+def field_product(a: int, b: int, polynomial: int = AES_POLYNOMIAL) -> int:
+    """Return the product of two polynomials over GF(2), modulo one of degree 8."""
+    product = sum_of(a << n for n in range(8) if b >> n & 1)
+    for n in range(14, 7, -1):
+        product ^= (product >> n & 1) * polynomial << n - 8
+    return product
+
+
+def sum_of(terms: Iterator[int]) -> int:
+    """Return the exclusive or of all."""
+    total = 0
+    for term in terms:
+        total ^= term
+    return total
+
+
+def inverse(a: int, polynomial: int) -> int:
+    """Return the inverse in GF(2^8); 0 for 0."""
+    return next((b for b in range(256) if field_product(a, b, polynomial) == 1), 0)
+
+
+def affine(a: int, shifts: tuple[int, ...]) -> int:
+    """Return the exclusive or of a byte rotated left by each of `shifts`."""
+    return sum_of(rotate_left(a, by, 8) for by in shifts)
+
+
+SUBSTITUTE = [affine(inverse(a, AES_POLYNOMIAL), (0, 1, 2, 3, 4)) ^ 0x63 for a in range(256)]
+RESTORE = [SUBSTITUTE.index(a) for a in range(256)]
+MIX, UNMIX = (2, 3, 1, 1), (14, 11, 13, 9)
+
+
+def number(data: list[int]) -> int:
+    """Return little-endian bytes as a number."""
+    return int.from_bytes(bytes(data), "little")
+
+
+def cipher_round(a: int, b: int, box: list[int], direction: int) -> int:
+    """Return the low half of the state after ShiftRows and SubBytes, or their inverses where `direction` is -1."""
+    state = a.to_bytes(8, "little") + b.to_bytes(8, "little")
+    return number([box[state[(n + direction * 4 * (n % 4)) % 16]] for n in range(8)])
+
+
+def mix_columns(a: int, factors: tuple[int, ...]) -> int:
+    """Return two columns times the circulant matrix whose first row is `factors`."""
+    state = a.to_bytes(8, "little")
+    return number([
+        sum_of(field_product(state[n // 4 * 4 + k], factors[(k - n) % 4]) for k in range(4)) for n in range(8)
+    ])  # fmt: skip
+
+
+def key_schedule_1(a: int, rnum: int) -> int:
+    """Return the first step of the key schedule, on the high word."""
+    data = list(a.to_bytes(8, "little")[4:])
+    if rnum < 10:
+        data = data[1:] + data[:1]
+    data = [SUBSTITUTE[value] for value in data]
+    constants = [1, 2, 4, 8, 16, 32, 64, 128, 0x1B, 0x36, 0]
+    data[0] ^= constants[rnum]
+    return number(data * 2)
+
+
+def key_schedule_2(a: int, b: int) -> int:
+    """Return the second step of the key schedule."""
+    low = a >> 32 ^ b & WORD_MAX
+    return (low ^ b >> 32) << 32 | low
+
+
+AES: dict[str, Model] = {
+    "aes64es": lambda a, b: cipher_round(a, b, SUBSTITUTE, 1),
+    "aes64esm": lambda a, b: mix_columns(cipher_round(a, b, SUBSTITUTE, 1), MIX),
+    "aes64ds": lambda a, b: cipher_round(a, b, RESTORE, -1),
+    "aes64dsm": lambda a, b: mix_columns(cipher_round(a, b, RESTORE, -1), UNMIX),
+    "aes64ks2": key_schedule_2,
+}
+
+
+def sigma(bits: int, first: int, second: int, third: int = 0, shift: int = 0) -> Callable[[int], int]:
+    """Return the function of FIPS 180-4 that rotates right by each number, or shifts by the last."""
+
+    def model(a: int) -> int:
+        a &= (1 << bits) - 1
+        last = a >> shift if shift else rotate_left(a, -third, bits)
+        total = rotate_left(a, -first, bits) ^ rotate_left(a, -second, bits) ^ last
+        return word(total) if bits == 32 else total
+
+    return model
+
+
+HASHES: dict[str, Callable[[int], int]] = {
+    "sha256sum0": sigma(32, 2, 13, 22),
+    "sha256sum1": sigma(32, 6, 11, 25),
+    "sha256sig0": sigma(32, 7, 18, shift=3),
+    "sha256sig1": sigma(32, 17, 19, shift=10),
+    "sha512sum0": sigma(64, 28, 34, 39),
+    "sha512sum1": sigma(64, 14, 18, 41),
+    "sha512sig0": sigma(64, 1, 8, shift=7),
+    "sha512sig1": sigma(64, 19, 61, shift=6),
+    "aes64im": lambda a: mix_columns(a, UNMIX),
+}
+"""Rows of one source."""
+
+
+@pytest.mark.parametrize("name", AES)
+def test_two_sources_agree_with_the_model(hart: Any, name: str) -> None:
+    agrees(hart, f"{name} x3, x1, x2", AES[name], WORDS)
+
+
+@pytest.mark.parametrize("name", HASHES)
+def test_one_source_agrees_with_the_model(hart: Any, name: str) -> None:
+    agrees(hart, f"{name} x3, x1", lambda a, _: HASHES[name](a), WORDS)
+
+
+@pytest.mark.parametrize("rnum", range(11))
+def test_the_key_schedule_agrees_with_the_model_for_each_round(hart: Any, rnum: int) -> None:
+    agrees(hart, f"aes64ks1i x3, x1, {rnum}", lambda a, _: key_schedule_1(a, rnum), WORDS)
+
+
+@pytest.mark.parametrize("rnum", range(11, 16))
+def test_round_numbers_above_10_are_reserved(hart: Any, rnum: int) -> None:
+    bits = 0x3100_9193 | rnum << 20
+    assert decode(bits) is None
+    assert hart.trap1(bits).cause == Cause.ILLEGAL_INSTRUCTION
+
+
+# The rest runs known answers: the hart does the rounds.
+KEY = bytes(range(16))
+PLAIN = bytes.fromhex("00112233445566778899aabbccddeeff")
+CIPHER = bytes.fromhex("69c4e0d86a7b0430d8cdb78070b4c55a")
+"""FIPS 197, appendix C.1."""
+
+
+class Calls:
+    """Instructions of a hart as functions of numbers."""
+
+    def __init__(self, hart: Any) -> None:
+        self._hart = hart
+
+    def __call__(self, name: str, a: int, b: int | None = None, immediate: int | None = None) -> int:
+        """Return what the instruction makes of x1 = a and x2 = b."""
+        sources = ["x3", "x1"] + ["x2"] * (b is not None) + [str(immediate)] * (immediate is not None)
+        return int(self._hart.run1(f"{name} {', '.join(sources)}", x1=a, x2=b or 0).x[3])
+
+
+def halves(block: bytes) -> tuple[int, int]:
+    """Return a block as the numbers of two registers."""
+    return int.from_bytes(block[:8], "little"), int.from_bytes(block[8:], "little")
+
+
+def round_keys(call: Calls, key: bytes) -> list[tuple[int, int]]:
+    """Return the eleven round keys of AES-128."""
+    keys = [halves(key)]
+    for rnum in range(10):
+        low, high = keys[-1]
+        low = call("aes64ks2", call("aes64ks1i", high, immediate=rnum), low)
+        keys.append((low, call("aes64ks2", low, high)))
+    return keys
+
+
+def aes(call: Calls, block: bytes, keys: list[tuple[int, int]], kind: str) -> bytes:
+    """Return the block after ten rounds, the last one without its step on columns; `kind` is es or ds."""
+    low, high = (half ^ key for half, key in zip(halves(block), keys[0], strict=True))
+    for count, key in enumerate(keys[1:], 1):
+        name = f"aes64{kind}" + ("m" if count < 10 else "")
+        low, high = call(name, low, high) ^ key[0], call(name, high, low) ^ key[1]
+    return low.to_bytes(8, "little") + high.to_bytes(8, "little")
+
+
+def test_aes_128_encrypts_the_example_of_its_standard(hart: Any) -> None:
+    call = Calls(hart)
+    assert aes(call, PLAIN, round_keys(call, KEY), "es") == CIPHER
+
+
+def test_aes_128_decrypts_the_example_of_its_standard(hart: Any) -> None:
+    call = Calls(hart)
+    first, *middle, last = reversed(round_keys(call, KEY))
+    keys = [first, *((call("aes64im", low), call("aes64im", high)) for low, high in middle), last]
+    assert aes(call, CIPHER, keys, "ds") == PLAIN
+
+
+PRIMES = [n for n in range(2, 410) if all(n % k for k in range(2, isqrt(n) + 1))]
+
+
+def root(n: int, power: int, bits: int) -> int:
+    """Return the first bits of the fraction of a square or cube root."""
+    low, high = 0, 1 << bits + 8
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if middle**power <= n << power * bits else (low, middle)
+    return low & (1 << bits) - 1
+
+
+def sha2(call: Calls, message: bytes, bits: int) -> str:
+    """Return the digest of a short message by SHA-256 (`bits` of a word: 32) or SHA-512 (64)."""
+    name, size, mask, rounds = f"sha{8 * bits}", bits // 8, (1 << bits) - 1, 64 if bits == 32 else 80
+    block = message + b"\x80" + bytes(14 * size - 1 - len(message) + size) + (8 * len(message)).to_bytes(size, "big")
+    schedule = [int.from_bytes(block[n : n + size], "big") for n in range(0, 16 * size, size)]
+    for n in range(16, rounds):
+        new = call(f"{name}sig1", schedule[n - 2]) + schedule[n - 7] + call(f"{name}sig0", schedule[n - 15])
+        schedule.append(new + schedule[n - 16] & mask)
+    start = [root(prime, 2, bits) for prime in PRIMES[:8]]
+    a, b, c, d, e, f, g, h = start
+    for prime, piece in zip(PRIMES, schedule, strict=False):
+        one = h + call(f"{name}sum1", e) + (e & f ^ ~e & g) + root(prime, 3, bits) + piece
+        two = call(f"{name}sum0", a) + (a & b ^ a & c ^ b & c)
+        a, b, c, d, e, f, g, h = one + two & mask, a, b, c, d + one & mask, e, f, g
+    final = (old + new & mask for old, new in zip(start, (a, b, c, d, e, f, g, h), strict=True))
+    return "".join(f"{value:0{2 * size}x}" for value in final)
+
+
+@pytest.mark.parametrize("bits", [32, 64])
+def test_sha_2_gives_the_digest_that_hashlib_gives(hart: Any, bits: int) -> None:
+    digest = hashlib.sha256 if bits == 32 else hashlib.sha512
+    assert sha2(Calls(hart), b"a short message", bits) == digest(b"a short message").hexdigest()
