@@ -60,6 +60,7 @@ OP_NAMES = op_names()
 init_handlers()
 init_op_info()
 init_aes()
+init_sm4()
 init_pairs()
 
 

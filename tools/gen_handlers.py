@@ -25,13 +25,14 @@ def _operands(text: str, op: str) -> str:
         "imm": f"<u64>{op}.imm",
         "shamt": f"{op}.imm",
         "rnum": f"<u64>{op}.imm",
+        "bs": f"<u64>{op}.imm",
         "fs1": f"h.f[{op}.rs1]",
         "fs2": f"h.f[{op}.rs2]",
         "fs3": f"h.f[{op}.imm & 31]",
         "pc": f"h.m.pcs[{_pointer(op)} - h.m.ops]",
     }
     text = re.sub(r"\bu(8|16|32)\(", r"zext\1(", text)
-    return re.sub(r"\b(rs1|rs2|imm|shamt|rnum|fs1|fs2|fs3|pc)\b", lambda match: table[match[1]], text)
+    return re.sub(r"\b(rs1|rs2|imm|shamt|rnum|bs|fs1|fs2|fs3|pc)\b", lambda match: table[match[1]], text)
 
 
 class _Body:

@@ -44,6 +44,8 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "Zknd": (),
     "Zkne": (),
     "Zknh": (),
+    "Zksed": (),
+    "Zksh": (),
     "S": ("U", "Zicsr"),
     "Sstc": (),
     "Svade": (),
@@ -59,6 +61,7 @@ ABBREVIATIONS: dict[str, tuple[str, ...]] = {
     "G": ("I", "M", "A", "F", "D", "Zicsr", "Zifencei"),
     "B": ("Zba", "Zbb", "Zbs"),
     "Zkn": ("Zbkb", "Zbkc", "Zbkx", "Zknd", "Zkne", "Zknh"),
+    "Zks": ("Zbkb", "Zbkc", "Zbkx", "Zksed", "Zksh"),
 }
 """Names that only stand for other extensions."""
 

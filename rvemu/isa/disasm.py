@@ -16,7 +16,7 @@ ROUNDING_MODES = {0: "rne", 1: "rtz", 2: "rdn", 3: "rup", 4: "rmm"}
 
 _DYNAMIC = 7
 _EXACT = ("fcvt.d.s", "fcvt.d.w", "fcvt.d.wu")
-_HEXADECIMAL = ("shamt", "rnum")
+_HEXADECIMAL = ("shamt", "rnum", "bs")
 _ACCESSES = {"i": 8, "o": 4, "r": 2, "w": 1}
 _ORDERINGS = {(0, 0): "", (1, 0): ".aq", (0, 1): ".rl", (1, 1): ".aqrl"}
 

@@ -26,6 +26,7 @@ FIELD_WIDTHS = {
     **dict.fromkeys(("rd'", "rs1'", "rs2'", "rm"), 3),
     **dict.fromkeys(("fm", "pred", "succ", "rnum"), 4),
     **dict.fromkeys(("aq", "rl"), 1),
+    "bs": 2,
     "csr": 12,
 }
 """Width in bits of each field that is drawn without a list of its bits."""

@@ -17,7 +17,7 @@ VERSION = "2.40"
 """The release whose choice of aliases rvemu.isa.disasm follows."""
 
 EXTENSIONS = (
-    "rv64imafdc_zicsr_zifencei_zihintpause_zba_zbb_zbc_zbkb_zbkc_zbkx_zbs_zknd_zkne_zknh_zicbom_zicbop_zicboz_zawrs_svinval"
+    "rv64imafdc_zicsr_zifencei_zihintpause_zba_zbb_zbc_zbkb_zbkc_zbkx_zbs_zknd_zkne_zknh_zksed_zksh_zicbom_zicbop_zicboz_zawrs_svinval"
 )
 """What binutils 2.40 knows of the extensions that INSNS holds."""
 

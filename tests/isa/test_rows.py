@@ -27,7 +27,7 @@ from isa.test_zb import UNARY as ZB_UNARY
 from isa.test_zb import rotate_left
 from isa.test_zimop import ONE_SOURCE as MOP_R
 from isa.test_zimop import TWO_SOURCES as MOP_RR
-from isa.test_zk import AES, HASHES, key_schedule_1
+from isa.test_zk import AES, HASHES, SM4, key_schedule_1
 from isa.words import sample
 
 from rvemu.isa.causes import Cause
@@ -195,6 +195,8 @@ def _compute(state: State, name: str, o: Operands) -> bool:
         value = COMPUTE_IMMEDIATE[name](x[o["rs1"]], next(o[of] for of in ("shamt", "imm", "rnum") if of in o))
     elif name in UNARY:
         value = UNARY[name](x[o["rs1"]])
+    elif name in SM4:
+        value = SM4[name](x[o["rs1"]], x[o["rs2"]], o["bs"])
     elif name in ("lui", "auipc"):
         value = o["imm"] + (state.pc if name == "auipc" else 0)
     else:

@@ -1,11 +1,14 @@
-"""Zknd, Zkne, Zknh. Models from FIPS 197 and FIPS 180-4, and their ciphers and hashes, computed on the hart."""
+"""Zknd, Zkne, Zknh, Zksed, Zksh. Models from FIPS 197, FIPS 180-4, GB/T 32907 and GB/T 32905.
+
+The ciphers and hashes of these standards are computed on the hart, and give their known answers.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from math import isqrt
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from isa.models import WORD_MAX, WORDS, Model, agrees, word
@@ -115,8 +118,33 @@ HASHES: dict[str, Callable[[int], int]] = {
     "sha512sig0": sigma(64, 1, 8, shift=7),
     "sha512sig1": sigma(64, 19, 61, shift=6),
     "aes64im": lambda a: mix_columns(a, UNMIX),
+    "sm3p0": lambda a: word(a ^ rotate_left(a, 9, 32) ^ rotate_left(a, 17, 32)),
+    "sm3p1": lambda a: word(a ^ rotate_left(a, 15, 32) ^ rotate_left(a, 23, 32)),
 }
 """Rows of one source."""
+
+SM4_POLYNOMIAL, SM4_SHIFTS, SM4_CONSTANT = 0x1F5, (0, 1, 3, 6, 7), 0xD3
+SM4_BOX = [
+    affine(inverse(affine(a, SM4_SHIFTS) ^ SM4_CONSTANT, SM4_POLYNOMIAL), SM4_SHIFTS) ^ SM4_CONSTANT
+    for a in range(256)
+]  # fmt: skip
+
+
+def sm4_step(*shifts: int) -> Callable[[int, int, int], int]:
+    """Return the model of a quarter of a round whose linear transformation adds rotations by `shifts`.
+
+    The standard's words are big-endian, those in registers little-endian.
+    """
+
+    def model(a: int, b: int, bs: int) -> int:
+        substituted = SM4_BOX[b >> 8 * bs & 255] << 24 - 8 * bs
+        mixed = sum_of(rotate_left(substituted, by, 32) for by in shifts)
+        return word(a ^ int.from_bytes(mixed.to_bytes(4, "big"), "little"))
+
+    return model
+
+
+SM4 = {"sm4ed": sm4_step(0, 2, 10, 18, 24), "sm4ks": sm4_step(0, 13, 23)}
 
 
 @pytest.mark.parametrize("name", AES)
@@ -127,6 +155,12 @@ def test_two_sources_agree_with_the_model(hart: Any, name: str) -> None:
 @pytest.mark.parametrize("name", HASHES)
 def test_one_source_agrees_with_the_model(hart: Any, name: str) -> None:
     agrees(hart, f"{name} x3, x1", lambda a, _: HASHES[name](a), WORDS)
+
+
+@pytest.mark.parametrize("name", SM4)
+@pytest.mark.parametrize("bs", range(4))
+def test_quarters_of_sm4_rounds_agree_with_the_model(hart: Any, name: str, bs: int) -> None:
+    agrees(hart, f"{name} x3, x1, x2, {bs}", lambda a, b: SM4[name](a, b, bs), WORDS)
 
 
 @pytest.mark.parametrize("rnum", range(11))
@@ -230,3 +264,56 @@ def sha2(call: Calls, message: bytes, bits: int) -> str:
 def test_sha_2_gives_the_digest_that_hashlib_gives(hart: Any, bits: int) -> None:
     digest = hashlib.sha256 if bits == 32 else hashlib.sha512
     assert sha2(Calls(hart), b"a short message", bits) == digest(b"a short message").hexdigest()
+
+
+SM4_EXAMPLE = bytes.fromhex("0123456789abcdeffedcba9876543210")
+SM4_CIPHER = bytes.fromhex("681edf34d206965e86b3e94f536e4246")
+"""GB/T 32907, appendix A: key and plaintext are the same."""
+
+
+def words_of(block: bytes, order: Literal["little", "big"] = "little") -> list[int]:
+    """Return the 32-bit words of a block."""
+    return [int.from_bytes(block[n : n + 4], order) for n in range(0, len(block), 4)]
+
+
+def sm4_rounds(call: Calls, name: str, state: list[int], keys: Iterable[int]) -> list[int]:
+    """Return every word of the state, the four first ones included."""
+    state = list(state)
+    for key in keys:
+        value, mixed = state[-4], state[-3] ^ state[-2] ^ state[-1] ^ key
+        for bs in range(4):
+            value = call(name, value, mixed, bs) & WORD_MAX
+        state.append(value)
+    return state
+
+
+def test_sm4_encrypts_the_example_of_its_standard(hart: Any) -> None:
+    call = Calls(hart)
+    system = words_of(bytes.fromhex("a3b1bac656aa3350677d9197b27022dc"))
+    constants = words_of(bytes(n * 7 % 256 for n in range(128)))
+    key = [a ^ b for a, b in zip(words_of(SM4_EXAMPLE), system, strict=True)]
+    keys = sm4_rounds(call, "sm4ks", key, constants)[4:]
+    state = sm4_rounds(call, "sm4ed", words_of(SM4_EXAMPLE), keys)
+    assert b"".join(value.to_bytes(4, "little") for value in reversed(state[-4:])) == SM4_CIPHER
+
+
+def test_sm3_gives_the_digest_of_its_standard(hart: Any) -> None:
+    call, rotate = Calls(hart), lambda value, by: rotate_left(value, by, 32)
+    w = words_of(b"abc\x80" + bytes(59) + bytes([24]), "big")
+    for n in range(16, 68):
+        mixed = w[n - 16] ^ w[n - 9] ^ rotate(w[n - 3], 15)
+        w.append((call("sm3p1", mixed) ^ rotate(w[n - 13], 7) ^ w[n - 6]) & WORD_MAX)
+    start = [0x7380_166F, 0x4914_B2B9, 0x1724_42D7, 0xDA8A_0600, 0xA96F_30BC, 0x1631_38AA, 0xE38D_EE4D, 0xB0FB_0E4E]
+    a, b, c, d, e, f, g, h = start
+    for n in range(64):
+        constant = rotate(0x79CC_4519 if n < 16 else 0x7A87_9D8A, n)
+        one = rotate(rotate(a, 12) + e + constant, 7)
+        ff = a ^ b ^ c if n < 16 else a & b | a & c | b & c
+        gg = e ^ f ^ g if n < 16 else e & f | ~e & g
+        two = ff + d + (one ^ rotate(a, 12)) + (w[n] ^ w[n + 4]) & WORD_MAX
+        three = gg + h + one + w[n] & WORD_MAX
+        a, b, c, d, e, f, g, h = two, a, rotate(b, 9), c, call("sm3p0", three) & WORD_MAX, e, rotate(f, 19), g
+    digest = [old ^ new for old, new in zip(start, (a, b, c, d, e, f, g, h), strict=True)]
+    assert "".join(f"{value:08x}" for value in digest) == (
+        "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
+    )

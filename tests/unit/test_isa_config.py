@@ -23,6 +23,7 @@ ALWAYS = {"I", "S", "U", "Zicsr", "Svadu"}
         ("rv64imacsu", ALWAYS | {"M", "A", "C", "Zca"}),
         ("rv64ib", ALWAYS | {"Zba", "Zbb", "Zbs"}),
         ("rv64i_zkn", ALWAYS | {"Zbkb", "Zbkc", "Zbkx", "Zknd", "Zkne", "Zknh"}),
+        ("rv64i_zks", ALWAYS | {"Zbkb", "Zbkc", "Zbkx", "Zksed", "Zksh"}),
         ("rv64i2p1_m2p0_zicbop1p0_zihpm2", ALWAYS | {"M", "Zicbop", "Zihpm"}),
         ("rv64i2p1m2_zba", ALWAYS | {"M", "Zba"}),
         ("rv64i_svade", ALWAYS - {"Svadu"} | {"Svade"}),
