@@ -46,6 +46,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "Zknh": (),
     "Zksed": (),
     "Zksh": (),
+    "Zkt": (),                          # every instruction takes one cycle, whatever its operands
     "S": ("U", "Zicsr"),
     "Sstc": (),
     "Svade": (),
