@@ -300,11 +300,6 @@ cdef class Core:
         self.m.paced = value
 
     @property
-    def ticks_divisor(self):
-        """Cycles per tick of mtime."""
-        return self.m.ticks_divisor
-
-    @property
     def turn(self):
         """(hart, cycles left of its turn, state of the seeded order)."""
         cdef u64 spent = self.m.cycle - self.m.turn_start if self.m.running != NULL else 0

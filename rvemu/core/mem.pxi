@@ -23,9 +23,6 @@ cdef enum:
     WATCH_STORE = 2
     WATCH_MAILBOX = 4       # tohost: leave after the store
 
-cdef enum:
-    EMPTY_TAG = -1          # no masked address has all bits set
-
 
 cdef inline void stop_at(Hart *h, Op *op, i64 b, int why) noexcept nogil:
     """Leave the handlers before `op`."""
