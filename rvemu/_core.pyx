@@ -133,7 +133,8 @@ cdef class Core:
         self.m.owner = <void *>self
         self.m.ram, self.m.base, self.m.size = &ram_bytes[0], base, ram_bytes.shape[0]
         self.m.rom, self.m.rom_base, self.m.rom_size = <u8 *>&rom_bytes[0], rom_base, rom_bytes.shape[0]
-        for name in extensions: self.m.extensions |= <u64>1 << <int>EXTENSION_BITS[name]
+        for name in extensions:
+            if name in EXTENSION_BITS: self.m.extensions |= <u64>1 << <int>EXTENSION_BITS[name]
         self.m.misa = misa
         self.m.quantum, self.m.seed = quantum, seed
         self.m.ticks_divisor = 100 * harts

@@ -6,7 +6,7 @@ more specific row comes first, so that one that refines another is taken while i
 
 from __future__ import annotations
 
-from rvemu.isa.config import EXTENSIONS
+from rvemu.isa.config import EXTENSIONS, PROPERTIES
 from rvemu.isa.fields import Operand, parse
 from rvemu.isa.insns import INSNS, Insn
 from rvemu.isa.syntax import expansion
@@ -130,12 +130,14 @@ def _tables(ops: list[Op]) -> str:
 
 def decoder(ops: list[Op]) -> str:
     """Return the extension numbers, the two decoding functions, and the table of what each op is."""
-    exts = "cdef enum:\n" + "".join(f"    EXT_{name} = {k}\n" for k, name in enumerate(EXTENSIONS))
+    names = [name for name in EXTENSIONS if name not in PROPERTIES]
+    assert len(names) <= 64, "Machine.extensions has a bit for each"
+    exts = "cdef enum:\n" + "".join(f"    EXT_{name} = {k}\n" for k, name in enumerate(names))
     wide = [row for row in INSNS if parse(row).size == 4]
     narrow = [row for row in INSNS if parse(row).size == 2]
     return (
         exts
-        + "\nEXTENSION_BITS = {" + ", ".join(f'"{name}": {k}' for k, name in enumerate(EXTENSIONS)) + "}\n\n"
+        + "\nEXTENSION_BITS = {" + ", ".join(f'"{name}": {k}' for k, name in enumerate(names)) + "}\n\n"
         + _function("decode_wide", wide, [(2, 5), (12, 3)])
         + _function("decode_compressed", narrow, [(0, 2), (13, 3)])
         + _tables(ops)

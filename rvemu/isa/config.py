@@ -46,7 +46,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "Zknh": (),
     "Zksed": (),
     "Zksh": (),
-    "Zkt": (),                          # every instruction takes one cycle, whatever its operands
+    "Zkt": (),
     "S": ("U", "Zicsr"),
     "Sstc": (),
     "Svade": (),
@@ -57,6 +57,13 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "U": (),
 }
 """Each supported extension, in the manual's canonical order, with those that it depends on."""
+
+PROPERTIES = {
+    "Zihintntl": "its hints are operations on x0 that do nothing",
+    "Zkt": "every instruction takes one cycle, whatever its operands",
+    "U": "always there",
+}
+"""Extensions that the core need not ask for, and why: they bring no instruction and no CSR."""
 
 ABBREVIATIONS: dict[str, tuple[str, ...]] = {
     "G": ("I", "M", "A", "F", "D", "Zicsr", "Zifencei"),
