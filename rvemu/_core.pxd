@@ -77,7 +77,7 @@ cdef enum:
     JUMP_SIZE = 4096        # entries of a jump cache
     FETCH_SIZE = 256        # entries of a fetch TLB
     FILL_LOG = 256          # TLB fills remembered, so that a sparse TLB is emptied without touching all of it
-    DATA_CONTEXTS = 8       # TLB pairs a hart keeps, one per (satp, privilege, SUM, MXR)
+    DATA_CONTEXTS = 8       # TLB pairs a hart keeps, one per (satp, privilege, SUM, MXR, PMM)
     FETCH_CONTEXTS = 16     # jump caches a hart keeps, one per (satp, privilege, FS, frm class)
     MAX_BLOCK = 64          # instructions in a block
     SCRATCH_OPS = 72        # ops a hart has for blocks that are used once
@@ -128,7 +128,7 @@ cdef struct JumpEntry:
     u64 pc                  # all ones: empty
     Op *op
 
-cdef struct DataContext:    # what loads and stores see under one (satp, privilege, SUM, MXR)
+cdef struct DataContext:    # what loads and stores see under one (satp, privilege, SUM, MXR, PMM)
     u64 satp
     u32 key
     u32 serial              # for reuse in the order of last use
@@ -222,6 +222,7 @@ cdef struct Hart:
     bint check              # privilege, interrupts, translation or FP state may have changed
     u64 satp_data           # satp of loads and stores, 0: bare
     u32 priv_data
+    u32 masked_bits         # high address bits of loads and stores that pointer masking ignores
     u64 satp_fetch
     u32 fetch_key
     Segment segments[MAX_SEGMENTS]

@@ -22,8 +22,10 @@ def _first_interrupt() -> str:
     return "cdef inline int first_interrupt(u64 ready) noexcept nogil:\n" + "".join(lines) + "    return -1\n"
 
 
-def _extension(csr: Csr) -> str:
-    return f"EXT_{csr.ext}"
+def _present(csr: Csr) -> str:
+    """Whether one of the extensions that bring it is on."""
+    bits = " | ".join(f"h.m.extensions >> EXT_{name}" for name in csr.ext.split("|"))
+    return f"({bits}) & 1"
 
 
 def _indices(stored: list[Csr]) -> str:
@@ -64,7 +66,7 @@ def csrs() -> str:
         for part, numbers in (("cfg", (0, 2)), ("addr", range(16)))
         for n in numbers
     )
-    exists = [f"number == {csr.number:#x}: return (h.m.extensions >> {_extension(csr)}) & 1" for csr in CSRS]
+    exists = [f"number == {csr.number:#x}: return {_present(csr)}" for csr in CSRS]
     return (
         _constants()
         + _first_interrupt()

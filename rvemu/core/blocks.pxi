@@ -404,7 +404,7 @@ cdef Op *fetch_crossing(Hart *h, u64 pa) noexcept nogil:
         return t if t != NULL else build(h, h.pc, pa, 0)
     if not fetch_half(h, h.pc + 2, &high): return NULL
     if not (h.in_ram and h.cacheable): return build_once(h, low | (high << 16))
-    guard_walk(h, h.pc + 2)
+    guard_walk(h)
     t = find_block(h, h.pc, pa, h.pa)
     return t if t != NULL else build(h, h.pc, pa, h.pa)
 
@@ -421,7 +421,7 @@ cdef Op *lookup(Hart *h) noexcept nogil:
     else:
         if not translate(h, pc, 2, ACCESS_FETCH): return NULL
         if not (h.in_ram and h.cacheable): return fetch_once(h)
-        guard_walk(h, pc)
+        guard_walk(h)
         pa = h.pa
         page.tag = pc & ~<u64>PAGE_MASK
         page.addend = pa & ~<u64>PAGE_MASK

@@ -145,11 +145,13 @@ cdef void set_satp(Hart *h, u64 v, i64 left) noexcept nogil:
 
 cdef u64 legal_envcfg(u64 old, u64 v, u64 mask) noexcept nogil:
     if v & ENVCFG_CBIE == 2 << 4: v = merge(v, old, ENVCFG_CBIE)             # reserved
+    if v & ENVCFG_PMM == ENVCFG_PMM_RESERVED: v = merge(v, old, ENVCFG_PMM)
     return merge(old, v, mask)
 
 
 cdef void set_menvcfg(Hart *h, u64 v, i64 left) noexcept nogil:
     cdef u64 mask = MENVCFG_WRITABLE, old = h.csr[CSR_menvcfg]
+    if not extension_on(h.m, EXT_Smnpm): mask &= ~ENVCFG_PMM
     if not extension_on(h.m, EXT_Svadu): mask &= ~MENVCFG_ADUE
     if not extension_on(h.m, EXT_Svpbmt): mask &= ~MENVCFG_PBMTE
     if not extension_on(h.m, EXT_Sstc): mask &= ~MENVCFG_STCE
@@ -162,9 +164,16 @@ cdef void set_menvcfg(Hart *h, u64 v, i64 left) noexcept nogil:
 
 cdef void set_senvcfg(Hart *h, u64 v, i64 left) noexcept nogil:
     cdef u64 mask = SENVCFG_WRITABLE
+    if not extension_on(h.m, EXT_Ssnpm): mask &= ~ENVCFG_PMM
     if not extension_on(h.m, EXT_Zicboz): mask &= ~ENVCFG_CBZE
     if not extension_on(h.m, EXT_Zicbom): mask &= ~(ENVCFG_CBIE | ENVCFG_CBCFE)
     h.csr[CSR_senvcfg] = legal_envcfg(h.csr[CSR_senvcfg], v, mask)
+    h.check = True
+
+
+cdef void set_mseccfg(Hart *h, u64 v, i64 left) noexcept nogil:
+    h.csr[CSR_mseccfg] = legal_envcfg(h.csr[CSR_mseccfg], v, MSECCFG_WRITABLE)
+    h.check = True
 
 
 # ---- counters

@@ -53,6 +53,11 @@ cdef void trap(Hart *h, Op *op, i64 b, u64 cause, u64 tval) noexcept nogil:
     stop_at(h, op, b, LEAVE_TRAP)
 
 
+cdef inline void refused(Hart *h, Op *op, i64 b, u64 cause) noexcept nogil:
+    """Let `op` raise the access fault `cause` at the address translated last."""
+    trap(h, op, b, cause, h.tval)
+
+
 cdef void illegal(Hart *h, Op *op, i64 b) noexcept nogil:
     """Let `op` raise an illegal-instruction exception; the loop finds its bits for xtval."""
     stop_at(h, op, b, LEAVE_ILLEGAL)
@@ -137,7 +142,7 @@ cdef void slow_store(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
         return
     if not h.in_ram:
         if h.host != NULL:
-            trap(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT, va)
+            refused(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT)
         else:
             device(h, op, b, LEAVE_WRITE)
         return
@@ -187,7 +192,7 @@ cdef void misaligned_load(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
         stop_at(h, op, b, LEAVE_TRAP)
         return
     if h.host == NULL:
-        trap(h, op, b, CAUSE_LOAD_ACCESS_FAULT, va)
+        refused(h, op, b, CAUSE_LOAD_ACCESS_FAULT)
         return
     if h.in_ram and watched(h, op, b, first, WATCH_LOAD, first == width): return
     p = h.host
@@ -196,7 +201,7 @@ cdef void misaligned_load(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
             stop_at(h, op, b, LEAVE_TRAP)
             return
         if h.host == NULL:
-            trap(h, op, b, CAUSE_LOAD_ACCESS_FAULT, va + first)
+            refused(h, op, b, CAUSE_LOAD_ACCESS_FAULT)
             return
         if h.in_ram and watched(h, op, b, width - first, WATCH_LOAD): return
     elif h.cacheable and h.in_ram:
@@ -224,7 +229,7 @@ cdef void misaligned_store(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
         stop_at(h, op, b, LEAVE_TRAP)
         return
     if not h.in_ram:
-        trap(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT, va)
+        refused(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT)
         return
     if watched(h, op, b, first, WATCH_STORE, first == width): return
     pa = h.pa
@@ -233,7 +238,7 @@ cdef void misaligned_store(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
             stop_at(h, op, b, LEAVE_TRAP)
             return
         if not h.in_ram:
-            trap(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT, va + first)
+            refused(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT)
             return
         if watched(h, op, b, width - first, WATCH_STORE): return
     elif h.cacheable:
@@ -250,13 +255,13 @@ cdef void slow_amo(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
     """An AMO that the write TLB does not know. Misaligned ones trap, and devices take none."""
     cdef u64 old
     if va & (op.width - 1):
-        trap(h, op, b, CAUSE_STORE_AMO_ADDRESS_MISALIGNED, va)
+        trap(h, op, b, CAUSE_STORE_AMO_ADDRESS_MISALIGNED, transformed(h, va))
         return
     if not translate(h, va, op.width, ACCESS_STORE):
         stop_at(h, op, b, LEAVE_TRAP)
         return
     if not h.in_ram:
-        trap(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT, va)
+        refused(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT)
         return
     if watched(h, op, b, op.width, WATCH_LOAD | WATCH_STORE): return
     if h.cacheable: fill_write(h, va)
@@ -271,13 +276,13 @@ cdef inline void load_reserved(Hart *h, Op *op, i64 b) noexcept nogil:
     """LR: load, and reserve these bytes until the end of the turn."""
     cdef u64 va = h.x[op.rs1], raw
     if va & (op.width - 1):
-        trap(h, op, b, CAUSE_LOAD_ADDRESS_MISALIGNED, va)
+        trap(h, op, b, CAUSE_LOAD_ADDRESS_MISALIGNED, transformed(h, va))
         return
     if not translate(h, va, op.width, ACCESS_LOAD):
         stop_at(h, op, b, LEAVE_TRAP)
         return
     if not h.in_ram:
-        trap(h, op, b, CAUSE_LOAD_ACCESS_FAULT, va)
+        refused(h, op, b, CAUSE_LOAD_ACCESS_FAULT)
         return
     if watched(h, op, b, op.width, WATCH_LOAD): return
     raw = read_host(h.host, op.width)
@@ -292,13 +297,13 @@ cdef inline void store_conditional(Hart *h, Op *op, i64 b) noexcept nogil:
     cdef u64 va = h.x[op.rs1]
     cdef bint holds
     if va & (op.width - 1):
-        trap(h, op, b, CAUSE_STORE_AMO_ADDRESS_MISALIGNED, va)
+        trap(h, op, b, CAUSE_STORE_AMO_ADDRESS_MISALIGNED, transformed(h, va))
         return
     if not translate(h, va, op.width, ACCESS_STORE):
         stop_at(h, op, b, LEAVE_TRAP)
         return
     if not h.in_ram:
-        trap(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT, va)
+        refused(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT)
         return
     if watched(h, op, b, op.width, WATCH_STORE): return
     holds = h.reservation == h.pa and h.reservation_width == op.width

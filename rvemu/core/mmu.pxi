@@ -225,15 +225,23 @@ cdef inline void mark_touched(Machine *m, u64 page) noexcept nogil:
     m.touched_regions[page >> REGION_BITS] = 1
 
 
-cdef bint translate(Hart *h, u64 va, u32 width, int access) noexcept nogil:
-    """Set h.pa, h.host, h.in_ram and h.cacheable for an access; False with h.cause and h.tval where it faults.
+cdef inline u64 transformed(Hart *h, u64 va) noexcept nogil:
+    """The effective address of a load or store with its masked bits ignored: sign-extended, or zero where bare."""
+    if likely(h.masked_bits == 0): return va
+    if h.satp_data: return <u64>(<i64>(va << h.masked_bits) >> h.masked_bits)
+    return va << h.masked_bits >> h.masked_bits
 
-    `width` bytes lie in one page. h.host is NULL where neither RAM nor ROM answers.
+
+cdef bint translate(Hart *h, u64 va, u32 width, int access) noexcept nogil:
+    """Set h.pa, h.host, h.in_ram and h.cacheable for an access; False with h.cause where it faults.
+
+    `width` bytes lie in one page. h.tval is the address with the bits that pointer masking ignores replaced. h.host is NULL where neither RAM nor ROM answers.
     """
     cdef Machine *m = h.m
     cdef u64 satp = h.satp_fetch if access == ACCESS_FETCH else h.satp_data
     cdef u32 priv = h.priv if access == ACCESS_FETCH else h.priv_data
     cdef u32 need = PMP_X if access == ACCESS_FETCH else PMP_R if access == ACCESS_LOAD else PMP_W
+    if access != ACCESS_FETCH: va = transformed(h, va)
     h.tval = va
     h.walk_levels = 0
     if satp == 0:
@@ -258,6 +266,7 @@ cdef bint peek(Hart *h, u64 va, u64 *pa) noexcept nogil:
     """Find where a load of `va` would go, for a debugger: nothing of the guest's state changes."""
     cdef u64 satp = h.satp_data, table = (satp & PPN_MASK) << 12, at, pte, span
     cdef int level = <int>(satp >> 60) - 6
+    va = transformed(h, va)
     pa[0] = va
     if satp == 0: return True
     while level >= 0:
@@ -346,7 +355,7 @@ cdef FetchContext *fetch_context(Hart *h, u64 satp, u32 key) noexcept nogil:
 cdef void select_contexts(Hart *h) noexcept nogil:
     """Point the hart at the TLBs and the jump cache of its present mode; nothing is flushed for a change of mode."""
     cdef u64 satp = h.csr[CSR_satp] if h.csr[CSR_satp] >> 60 else 0
-    cdef u32 priv = h.priv, fs = <u32>(h.mstatus >> 13) & 3, key
+    cdef u32 priv = h.priv, fs = <u32>(h.mstatus >> 13) & 3, key, pointer_mask
     key = priv | (fs_class(fs) << 2) | (frm_class(h.frm) << 4)
     h.fetch_key = key
     h.satp_fetch = 0 if priv == 3 else satp
@@ -358,7 +367,9 @@ cdef void select_contexts(Hart *h) noexcept nogil:
     if priv == 3 and h.mstatus & MSTATUS_MPRV: priv = <u32>(h.mstatus >> 11) & 3
     h.priv_data = priv
     h.satp_data = 0 if priv == 3 else satp
-    key = priv
+    pointer_mask = pointer_masking(h, priv)
+    h.masked_bits = 0 if pointer_mask == 0 else 7 if pointer_mask == 2 else 16
+    key = priv | (pointer_mask << 4)
     if h.satp_data: key |= <u32>((h.mstatus >> 18) & 3) << 2
     if h.data_now == NULL or h.data_now.key != key or h.data_now.satp != h.satp_data:
         h.data_now = data_context(h, h.satp_data, key)
@@ -366,6 +377,13 @@ cdef void select_contexts(Hart *h) noexcept nogil:
         h.data_now.serial = h.serial
         h.rtlb = h.data_now.read
         h.wtlb = h.data_now.write
+
+
+cdef inline u32 pointer_masking(Hart *h, u32 priv) noexcept nogil:
+    """The PMM field that governs loads and stores of this mode: 0 none, 2 for 7 bits, 3 for 16."""
+    if priv == 3: return <u32>((h.csr[CSR_mseccfg] & ENVCFG_PMM) >> 32)
+    if h.mstatus & MSTATUS_MXR: return 0
+    return <u32>((h.csr[CSR_menvcfg if priv == 1 else CSR_senvcfg] & ENVCFG_PMM) >> 32)
 
 
 cdef inline u32 fs_class(u32 fs) noexcept nogil:
@@ -386,7 +404,7 @@ cdef inline TlbEntry *tlb_slot(Hart *h, TlbEntry *tlb, u64 va) noexcept nogil:
 
 cdef void fill_read(Hart *h, u64 va) noexcept nogil:
     cdef TlbEntry *e = tlb_slot(h, h.rtlb, va)
-    guard_walk(h, va)
+    guard_walk(h)
     e.tag = va & ~<u64>PAGE_MASK
     e.addend = <u64>h.host - va
     if h.data_now.read_fills < FILL_LOG: h.data_now.read_log[h.data_now.read_fills] = <u16>(e - h.rtlb)
@@ -398,7 +416,7 @@ cdef void fill_write(Hart *h, u64 va) noexcept nogil:
     cdef Machine *m = h.m
     cdef u64 page = (h.pa - m.base) >> PAGE_BITS
     cdef TlbEntry *e = tlb_slot(h, h.wtlb, va)
-    guard_walk(h, va)
+    guard_walk(h)
     if m.code_granules[page] | m.table_granules[page]: return
     e.tag = va & ~<u64>PAGE_MASK
     e.addend = <u64>h.host - va
@@ -462,8 +480,8 @@ cdef inline u64 granule_mask(u64 pa, u64 size) noexcept nogil:
     return (ALL_ONES >> (63 - (last - first))) << first
 
 
-cdef void guard_walk(Hart *h, u64 va) noexcept nogil:
-    """Guard the page-table entries that the last walk used: something is about to be derived from them."""
+cdef void guard_walk(Hart *h) noexcept nogil:
+    """Guard the page-table entries that the last walk, for h.tval, used: something is about to be derived from them."""
     cdef Machine *m = h.m
     cdef int k, level
     cdef u64 page, bit, use
@@ -472,7 +490,7 @@ cdef void guard_walk(Hart *h, u64 va) noexcept nogil:
         bit = granule_mask(h.walk_pte[k], 8)
         level = h.walk_level[k]
         use = <u64>(level + 1)
-        if level == 0: use |= va & ~<u64>0x1fffff
+        if level == 0: use |= h.tval & ~<u64>0x1fffff
         if m.table_use[page] != use:
             m.table_use[page] = use if m.table_granules[page] == 0 else TABLE_MANY
         if not m.table_granules[page] & bit:
@@ -492,6 +510,9 @@ cdef void drop_va(Machine *m, u64 va, bint executable) noexcept nogil:
         h = &m.harts[n]
         for c in range(DATA_CONTEXTS):
             if h.data[c].satp == 0: continue
+            if h.data[c].key >> 4:                  # the page may stand there under several addresses
+                empty_data(h, &h.data[c])
+                continue
             e = tlb_slot(h, h.data[c].read, va)
             if e.tag == va: e.tag = ALL_ONES
             e = tlb_slot(h, h.data[c].write, va)

@@ -142,7 +142,7 @@ cdef inline void manage_block(Hart *h, Op *op, i64 b, u64 bits) noexcept nogil:
     elif not translate(h, h.x[op.rs1], 1, ACCESS_CACHE):
         stop_at(h, op, b, LEAVE_TRAP)
     elif not h.in_ram:
-        trap(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT, h.x[op.rs1])
+        refused(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT)
     else:
         resume(h, op, b)
 
@@ -159,11 +159,11 @@ cdef void do_cbo_zero(Hart *h, Op *op, i64 b) noexcept nogil:
         illegal(h, op, b)
         return
     if not translate(h, va & ~<u64>63, 64, ACCESS_STORE):
-        h.tval = va
+        h.tval = transformed(h, va)
         stop_at(h, op, b, LEAVE_TRAP)
         return
     if not h.in_ram:
-        trap(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT, va)
+        trap(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT, transformed(h, va))
         return
     if watched(h, op, b, 64, WATCH_STORE): return
     pa = h.pa

@@ -48,7 +48,12 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "Zksh": (),
     "Zkt": (),
     "S": ("U", "Zicsr"),
+    "Smmpm": ("Zicsr",),
+    "Smnpm": ("Zicsr",),
+    "Ssnpm": (),
+    "Sspm": ("Smnpm",),
     "Sstc": (),
+    "Supm": ("Ssnpm",),
     "Svade": (),
     "Svadu": (),
     "Svinval": (),
@@ -60,6 +65,8 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
 
 PROPERTIES = {
     "Zihintntl": "its hints are operations on x0 that do nothing",
+    "Sspm": "the environment of S-mode controls it through Smnpm",
+    "Supm": "the environment of U-mode controls it through Ssnpm",
     "Zkt": "every instruction takes one cycle, whatever its operands",
     "U": "always there",
 }

@@ -27,9 +27,12 @@ EXCEPTIONS_DELEGABLE = 0xB3FF
 """Every exception that S-mode can handle: all but the environment call from M-mode."""
 
 ENVCFG_FIOM, ENVCFG_CBIE, ENVCFG_CBCFE, ENVCFG_CBZE = 1 << 0, 3 << 4, 1 << 6, 1 << 7
+ENVCFG_PMM, ENVCFG_PMM_RESERVED = 3 << 32, 1 << 32
 MENVCFG_ADUE, MENVCFG_PBMTE, MENVCFG_STCE = 1 << 61, 1 << 62, 1 << 63
-SENVCFG_WRITABLE = ENVCFG_FIOM | ENVCFG_CBIE | ENVCFG_CBCFE | ENVCFG_CBZE
+SENVCFG_WRITABLE = ENVCFG_FIOM | ENVCFG_CBIE | ENVCFG_CBCFE | ENVCFG_CBZE | ENVCFG_PMM
 MENVCFG_WRITABLE = SENVCFG_WRITABLE | MENVCFG_ADUE | MENVCFG_PBMTE | MENVCFG_STCE
+
+MSECCFG_WRITABLE = ENVCFG_PMM
 
 PMP_ENTRIES = 16
 PMPADDR_WRITABLE = (1 << 54) - 1
@@ -42,7 +45,8 @@ class Csr:
     Attributes:
         number: 12-bit CSR address.
         name: as in the manual.
-        ext: the extension that brings it; absent without it, so that an access is an illegal instruction.
+        ext: the extension that brings it, or several as `Zkr|Smmpm`; absent without any, so that an access is an
+            illegal instruction.
         mask: the bits that a write can change; the others keep their value.
         reset: value after reset.
         section: title of the section of the privileged (or unprivileged) manual.
@@ -126,6 +130,8 @@ CSRS: tuple[Csr, ...] = (
       for n in range(0, PMP_ENTRIES // 8 * 2, 2)),
     *(Csr(0x3B0 + n, f"pmpaddr{n}", "I", PMPADDR_WRITABLE, _PMP, get=f"pmpaddr{n}", set=f"pmpaddr{n}")
       for n in range(PMP_ENTRIES)),
+    Csr(0x747, "mseccfg", "Smmpm", MSECCFG_WRITABLE, "Machine Security Configuration (mseccfg) Register",
+        set="mseccfg"),
     Csr(0x7A0, "tselect", "I", 0, "Trigger Select Register", get="zero", set="ignored"),
     Csr(0x7A1, "tdata1", "I", 0, "Trigger Data 1 Register", get="zero", set="ignored"),
     Csr(0x7A2, "tdata2", "I", 0, "Trigger Data 2 Register", get="zero", set="ignored"),

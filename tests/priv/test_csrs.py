@@ -24,7 +24,8 @@ SSTATUS_ONES = 0x2 | 0x20 | 0x100 | 3 << 13 | 1 << 18 | 1 << 19     # SIE SPIE S
 MSTATUS_ONES = SSTATUS_ONES | 0x8 | 0x80 | 3 << 11 | 1 << 17 | 7 << 20     # MIE MPIE MPP MPRV TVM TW TSR
 MISA = 2 << 62 | sum(1 << ord(letter) - ord("A") for letter in "ABCDFIMSU")
 MENVCFG_ADUE, MENVCFG_PBMTE, MENVCFG_STCE = 1 << 61, 1 << 62, 1 << 63
-ENVCFG_ONES = 0xF1                                                  # FIOM CBIE CBCFE CBZE
+PMM = 3 << 32
+ENVCFG_ONES = 0xF1 | PMM                                            # FIOM CBIE CBCFE CBZE PMM
 PMPCFG_ONES = 0x9F9F_9F9F_9F9F_9F9F                                 # L, A and R, W, X of eight entries
 EXCEPTIONS_BELOW_M = sum(1 << cause for cause in (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 15))
 
@@ -81,6 +82,7 @@ TABLE: dict[str, Row] = {
     "pmpcfg0": Row(0x3A0, 0, PMPCFG_ONES, PMPCFG_ONES),             # all locked now
     "pmpcfg2": Row(0x3A2, 0, PMPCFG_ONES, PMPCFG_ONES),
     **{f"pmpaddr{n}": Row(0x3B0 + n, 0, (1 << 54) - 1) for n in range(16)},
+    "mseccfg": Row(0x747, 0, PMM),
     "tselect": Row(0x7A0),
     "tdata1": Row(0x7A1),
     "tdata2": Row(0x7A2),
@@ -320,9 +322,9 @@ def test_interrupt_bits_of_machine_mode_cannot_be_written(hart: TestHart) -> Non
 
 @pytest.mark.parametrize(("isa", "absent"), [
     ("rv64ima_zicsr", {"fflags", "frm", "fcsr", "cycle", "time", "instret", "stimecmp",
-                       *(name for name in TABLE if "hpm" in name)}),
-    ("rv64imafdc_zicsr_zicntr_sstc", {name for name in TABLE if "hpm" in name}),
-    ("rv64imac_zicsr_zihpm_sstc", {"fflags", "frm", "fcsr", "cycle", "time", "instret"}),
+                       "mseccfg", *(name for name in TABLE if "hpm" in name)}),
+    ("rv64imafdc_zicsr_zicntr_sstc", {"mseccfg", *(name for name in TABLE if "hpm" in name)}),
+    ("rv64imac_zicsr_zihpm_sstc", {"fflags", "frm", "fcsr", "cycle", "time", "instret", "mseccfg"}),
 ])  # fmt: skip
 def test_a_csr_is_absent_without_its_extension(isa: str, absent: set[str]) -> None:
     hart = make_hart(isa=isa)
