@@ -83,6 +83,8 @@ cdef enum:
     SCRATCH_OPS = 72        # ops a hart has for blocks that are used once
     SLICE_ACCESSES = 20000  # device accesses after which a slice ends early: they take host time, not cycles
     PMP_COUNT = 16
+    TRIGGER_COUNT = 4
+    TRIGGER_KEY_SHIFT = 16  # the part of a block's key that says whose triggers are in it
     MAX_SEGMENTS = 34
     MAX_LEVELS = 5
     REGION_BITS = 9         # pages in a region of `touched`, as a power of two
@@ -218,10 +220,14 @@ cdef struct Hart:
     u64 csr[64]             # the stored CSRs, by CSR_* index
     u8 pmpcfg[PMP_COUNT]
     u64 pmpaddr[PMP_COUNT]
+    u64 tdata1[TRIGGER_COUNT]
+    u64 tdata2[TRIGGER_COUNT]
     # derived state
     bint check              # privilege, interrupts, translation or FP state may have changed
     u64 satp_data           # satp of loads and stores, 0: bare
     u32 priv_data
+    bint triggers_set       # there is a trigger in some mode
+    bint data_triggers      # in this mode one looks at loads or stores
     u32 masked_bits         # high address bits of loads and stores that pointer masking ignores
     u64 satp_fetch
     u32 fetch_key

@@ -19,6 +19,7 @@ include "core/csrs.pxi"
 include "core/csr.pxi"
 include "core/mem.pxi"
 include "core/mmu.pxi"
+include "core/trigger.pxi"
 include "core/trap.pxi"
 include "core/blocks.pxi"
 include "core/run.pxi"
@@ -230,7 +231,9 @@ cdef class Core:
         memset(h.pmpcfg, 0, sizeof(h.pmpcfg))
         memset(h.pmpaddr, 0, sizeof(h.pmpaddr))
         reset_csrs(h)
+        h.mstatus = MSTATUS_UXL_64 | MSTATUS_SXL_64
         if not extension_on(h.m, EXT_Svadu): h.csr[CSR_menvcfg] = 0
+        reset_triggers(h)
         h.priv = 3
         h.pc = self.m.rom_base
         h.mip = h.fflags = h.frm = 0
@@ -483,6 +486,8 @@ cdef class Core:
             "csr": [h.csr[k] for k in range(CSR_COUNT)],
             "pmpcfg": [h.pmpcfg[k] for k in range(PMP_COUNT)],
             "pmpaddr": [h.pmpaddr[k] for k in range(PMP_COUNT)],
+            "tdata1": [h.tdata1[k] for k in range(TRIGGER_COUNT)],
+            "tdata2": [h.tdata2[k] for k in range(TRIGGER_COUNT)],
         }
 
     def set_hart_state(self, u32 hart, state):
@@ -492,6 +497,9 @@ cdef class Core:
         for k in range(32): h.x[k], h.f[k] = state["x"][k], state["f"][k]
         for k in range(CSR_COUNT): h.csr[k] = state["csr"][k]
         for k in range(PMP_COUNT): h.pmpcfg[k], h.pmpaddr[k] = state["pmpcfg"][k], state["pmpaddr"][k]
+        for k in range(TRIGGER_COUNT): h.tdata1[k], h.tdata2[k] = state["tdata1"][k], state["tdata2"][k]
+        update_triggers(h)
+        flush_code(&self.m)
         h.x[0] = 0
         h.pc, h.priv, h.mstatus = state["pc"], state["priv"], state["mstatus"]
         h.mip, h.lines, h.fflags, h.frm = state["mip"], state["lines"], state["fflags"], state["frm"]

@@ -125,7 +125,8 @@ class TestHart:
     def step(self, cycles: int = 1) -> StopReason:
         """Run so many cycles from pc on; with several harts, it is this one's turn now if it was not."""
         core = self.machine._core
-        if core.turn[0] != self.number:
+        number, left, _ = core.turn
+        if number != self.number or left == 0:
             core.turn = (self.number, QUANTUM, 0)
         return self.machine.run(cycles)
 

@@ -34,9 +34,8 @@ def _indices(stored: list[Csr]) -> str:
 
 
 def _resets() -> str:
-    """Reset what is stored; a row with a reset value that is not stored has a field of its name in the hart."""
-    places = {csr: f"h.csr[CSR_{csr.name}]" if csr.stored else f"h.{csr.name}" for csr in CSRS if csr.reset}
-    lines = [f"    {place} = {csr.reset:#x}u\n" for csr, place in places.items()]
+    """Reset what is stored."""
+    lines = [f"    h.csr[CSR_{csr.name}] = {csr.reset:#x}u\n" for csr in CSRS if csr.stored and csr.reset]
     return "cdef void reset_csrs(Hart *h) noexcept nogil:\n    memset(h.csr, 0, sizeof(h.csr))\n" + "".join(lines)
 
 

@@ -64,12 +64,14 @@ CHOSEN_BY_DECODER = (
     Op("illegal", "do", "illegal"),
     Op("misaligned", "do", "misaligned"),
     Op("jalr.aligned", "do", "jalr_aligned"),
+    Op("trigger", "do", "trigger"),
 )
 """Forms that decoding picks: constants known then, moves, jumps that keep no return address, what is no instruction,
-and jumps where no compressed instructions are."""
+jumps where no compressed instructions are, and what stands for an instruction that a trigger matches."""
 
 ENDS = frozenset({
     "ecall", "ebreak", "mret", "sret", "wfi", "pause", "wrs_nto", "wrs_sto", "fence_i", "illegal", "misaligned",
+    "trigger",
 })  # fmt: skip
 """The `do` helpers that always leave the handlers, so that a block ends with them."""
 

@@ -129,6 +129,11 @@ cdef void set_mideleg(Hart *h, u64 v, i64 left) noexcept nogil:
     h.check = True
 
 
+cdef void set_medeleg(Hart *h, u64 v, i64 left) noexcept nogil:
+    h.csr[CSR_medeleg] = v & EXCEPTIONS_DELEGABLE
+    h.check = True                                  # triggers depend on who handles breakpoints
+
+
 cdef void set_stimecmp(Hart *h, u64 v, i64 left) noexcept nogil:
     h.csr[CSR_stimecmp] = v
     h.check = True

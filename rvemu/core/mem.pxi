@@ -116,6 +116,7 @@ cdef void device(Hart *h, Op *op, i64 b, int why) noexcept nogil:
 
 cdef void slow_load(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
     """A load that the TLB does not know, is misaligned, watched, or goes to a device."""
+    if data_trigger(h, op, b, va, op.width, TRIGGER_LOAD): return
     if va & (op.width - 1):
         misaligned_load(h, op, b, va)
         return
@@ -134,6 +135,7 @@ cdef void slow_load(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
 
 cdef void slow_store(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
     """A store that the TLB does not know, is misaligned, guarded, watched, or goes to a device."""
+    if data_trigger(h, op, b, va, op.width, TRIGGER_STORE): return
     if va & (op.width - 1):
         misaligned_store(h, op, b, va)
         return
@@ -254,6 +256,7 @@ cdef void misaligned_store(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
 cdef void slow_amo(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
     """An AMO that the write TLB does not know. Misaligned ones trap, and devices take none."""
     cdef u64 old
+    if data_trigger(h, op, b, va, op.width, TRIGGER_LOAD | TRIGGER_STORE): return
     if va & (op.width - 1):
         trap(h, op, b, CAUSE_STORE_AMO_ADDRESS_MISALIGNED, transformed(h, va))
         return
@@ -275,6 +278,7 @@ cdef void slow_amo(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
 cdef inline void load_reserved(Hart *h, Op *op, i64 b) noexcept nogil:
     """LR: load, and reserve these bytes until the end of the turn."""
     cdef u64 va = h.x[op.rs1], raw
+    if data_trigger(h, op, b, va, op.width, TRIGGER_LOAD): return
     if va & (op.width - 1):
         trap(h, op, b, CAUSE_LOAD_ADDRESS_MISALIGNED, transformed(h, va))
         return
@@ -296,6 +300,7 @@ cdef inline void store_conditional(Hart *h, Op *op, i64 b) noexcept nogil:
     """SC: store if the reservation holds; faults come first, as for any store."""
     cdef u64 va = h.x[op.rs1]
     cdef bint holds
+    if data_trigger(h, op, b, va, op.width, TRIGGER_STORE): return
     if va & (op.width - 1):
         trap(h, op, b, CAUSE_STORE_AMO_ADDRESS_MISALIGNED, transformed(h, va))
         return

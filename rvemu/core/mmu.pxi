@@ -256,6 +256,7 @@ cdef bint translate(Hart *h, u64 va, u32 width, int access) noexcept nogil:
     if likely(h.in_ram):
         h.host = m.ram + (h.pa - m.base)
         if access != ACCESS_FETCH and m.watched[(h.pa - m.base) >> PAGE_BITS]: h.cacheable = False
+        if h.data_triggers and access != ACCESS_FETCH and near_trigger(h, va): h.cacheable = False
     else:
         h.host = m.rom + (h.pa - m.rom_base) if h.pa - m.rom_base <= m.rom_size - width else NULL
         h.cacheable = False
@@ -355,8 +356,12 @@ cdef FetchContext *fetch_context(Hart *h, u64 satp, u32 key) noexcept nogil:
 cdef void select_contexts(Hart *h) noexcept nogil:
     """Point the hart at the TLBs and the jump cache of its present mode; nothing is flushed for a change of mode."""
     cdef u64 satp = h.csr[CSR_satp] if h.csr[CSR_satp] >> 60 else 0
+    cdef u64 kinds
     cdef u32 priv = h.priv, fs = <u32>(h.mstatus >> 13) & 3, key, pointer_mask
     key = priv | (fs_class(fs) << 2) | (frm_class(h.frm) << 4)
+    kinds = armed_kinds(h)
+    h.data_triggers = (kinds & (TRIGGER_LOAD | TRIGGER_STORE)) != 0
+    if kinds & TRIGGER_EXECUTE: key |= (h.id + 1) << TRIGGER_KEY_SHIFT
     h.fetch_key = key
     h.satp_fetch = 0 if priv == 3 else satp
     if h.fetch_now == NULL or h.fetch_now.key != key or h.fetch_now.satp != h.satp_fetch:
@@ -369,7 +374,7 @@ cdef void select_contexts(Hart *h) noexcept nogil:
     h.satp_data = 0 if priv == 3 else satp
     pointer_mask = pointer_masking(h, priv)
     h.masked_bits = 0 if pointer_mask == 0 else 7 if pointer_mask == 2 else 16
-    key = priv | (pointer_mask << 4)
+    key = priv | (pointer_mask << 4) | (<u32>h.data_triggers << 6)
     if h.satp_data: key |= <u32>((h.mstatus >> 18) & 3) << 2
     if h.data_now == NULL or h.data_now.key != key or h.data_now.satp != h.satp_data:
         h.data_now = data_context(h, h.satp_data, key)

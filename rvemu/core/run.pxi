@@ -79,6 +79,9 @@ cdef void step_block(Hart *h) noexcept nogil:
     m.dropped = False
     if t == NULL:
         h.leave = LEAVE_TRAP
+        if fetch_trigger(h, h.pc, 0, True):
+            h.cause = CAUSE_BREAKPOINT
+            h.tval = h.pc
         return
     if m.arena_flushes == flushes and t != h.scratch:
         if patch != NULL: patch[0] = t

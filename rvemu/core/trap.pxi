@@ -135,10 +135,17 @@ cdef bint envcfg_allows(Hart *h, u64 bits) noexcept nogil:
     return h.priv >= 1 or (h.csr[CSR_senvcfg] & bits) != 0
 
 
+cdef inline bint block_trigger(Hart *h, Op *op, i64 b) noexcept nogil:
+    """Cache-block instructions match as stores to each byte of the block."""
+    return data_trigger(h, op, b, h.x[op.rs1] & ~<u64>63, 64, TRIGGER_STORE)
+
+
 cdef inline void manage_block(Hart *h, Op *op, i64 b, u64 bits) noexcept nogil:
     """CBO.CLEAN, FLUSH, INVAL: caches are coherent here, so only the permission checks remain."""
     if not envcfg_allows(h, bits):
         illegal(h, op, b)
+    elif block_trigger(h, op, b):
+        return
     elif not translate(h, h.x[op.rs1], 1, ACCESS_CACHE):
         stop_at(h, op, b, LEAVE_TRAP)
     elif not h.in_ram:
@@ -158,6 +165,7 @@ cdef void do_cbo_zero(Hart *h, Op *op, i64 b) noexcept nogil:
     if not envcfg_allows(h, ENVCFG_CBZE):
         illegal(h, op, b)
         return
+    if block_trigger(h, op, b): return
     if not translate(h, va & ~<u64>63, 64, ACCESS_STORE):
         h.tval = transformed(h, va)
         stop_at(h, op, b, LEAVE_TRAP)

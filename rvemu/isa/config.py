@@ -48,6 +48,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "Zksh": (),
     "Zkt": (),
     "S": ("U", "Zicsr"),
+    "Sdtrig": ("Zicsr",),
     "Smmpm": ("Zicsr",),
     "Smnpm": ("Zicsr",),
     "Ssnpm": (),

@@ -37,6 +37,12 @@ MSECCFG_WRITABLE = ENVCFG_PMM
 PMP_ENTRIES = 16
 PMPADDR_WRITABLE = (1 << 54) - 1
 
+TRIGGERS = 4
+TDATA1_WRITABLE = 0xF000_0000_0057_0FDF
+TDATA1_DISABLED = 15 << 60
+TINFO = 1 << 24 | 1 << 2 | 1 << 6 | 1 << 15
+"""Version 1.0 of the debug specification; mcontrol, mcontrol6 and disabled triggers."""
+
 
 @dataclass(frozen=True)
 class Csr:
@@ -113,7 +119,7 @@ CSRS: tuple[Csr, ...] = (
     Csr(0x300, "mstatus", "I", MSTATUS_WRITABLE, _MACHINE, reset=MSTATUS_UXL_64 | MSTATUS_SXL_64,
         get="mstatus", set="mstatus"),
     Csr(0x301, "misa", "I", 0, _MACHINE, get="misa", set="ignored"),
-    Csr(0x302, "medeleg", "S", EXCEPTIONS_DELEGABLE, _MACHINE),
+    Csr(0x302, "medeleg", "S", EXCEPTIONS_DELEGABLE, _MACHINE, set="medeleg"),
     Csr(0x303, "mideleg", "S", INTERRUPTS_S, _MACHINE, set="mideleg"),
     Csr(0x304, "mie", "I", INTERRUPTS_ALL, _MACHINE, set="mie"),
     Csr(0x305, "mtvec", "I", ALL & ~2, _MACHINE),
@@ -132,10 +138,11 @@ CSRS: tuple[Csr, ...] = (
       for n in range(PMP_ENTRIES)),
     Csr(0x747, "mseccfg", "Smmpm", MSECCFG_WRITABLE, "Machine Security Configuration (mseccfg) Register",
         set="mseccfg"),
-    Csr(0x7A0, "tselect", "I", 0, "Trigger Select Register", get="zero", set="ignored"),
-    Csr(0x7A1, "tdata1", "I", 0, "Trigger Data 1 Register", get="zero", set="ignored"),
-    Csr(0x7A2, "tdata2", "I", 0, "Trigger Data 2 Register", get="zero", set="ignored"),
-    Csr(0x7A3, "tdata3", "I", 0, "Trigger Data 3 Register", get="zero", set="ignored"),
+    Csr(0x7A0, "tselect", "Sdtrig", TRIGGERS - 1, "Trigger Select", set="tselect"),
+    Csr(0x7A1, "tdata1", "Sdtrig", TDATA1_WRITABLE, "Trigger Data 1", reset=TDATA1_DISABLED,
+        get="tdata1", set="tdata1"),
+    Csr(0x7A2, "tdata2", "Sdtrig", ALL, "Trigger Data 2", get="tdata2", set="tdata2"),
+    Csr(0x7A4, "tinfo", "Sdtrig", 0, "Trigger Info", reset=TINFO, get="tinfo", set="ignored"),
     Csr(0xB00, "mcycle", "I", ALL, _HPM, get="mcycle", set="mcycle"),
     Csr(0xB02, "minstret", "I", ALL, _HPM, get="minstret", set="minstret"),
     *(Csr(0xB00 + n, f"mhpmcounter{n}", "Zihpm", 0, _HPM, get="zero", set="ignored") for n in range(3, 32)),

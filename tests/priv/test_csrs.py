@@ -83,10 +83,10 @@ TABLE: dict[str, Row] = {
     "pmpcfg2": Row(0x3A2, 0, PMPCFG_ONES, PMPCFG_ONES),
     **{f"pmpaddr{n}": Row(0x3B0 + n, 0, (1 << 54) - 1) for n in range(16)},
     "mseccfg": Row(0x747, 0, PMM),
-    "tselect": Row(0x7A0),
-    "tdata1": Row(0x7A1),
-    "tdata2": Row(0x7A2),
-    "tdata3": Row(0x7A3),
+    "tselect": Row(0x7A0),                                          # there are four triggers
+    "tdata1": Row(0x7A1, 15 << 60, 15 << 60, 15 << 60),
+    "tdata2": Row(0x7A2, 0, ONES),
+    "tinfo": Row(0x7A4, *3 * [1 << 24 | 1 << 15 | 1 << 6 | 1 << 2]),
     "mcycle": Row(0xB00, None, None, None),
     "minstret": Row(0xB02, None, None, None),
     **{f"mhpmcounter{n}": Row(0xB00 + n) for n in range(3, 32)},
@@ -320,11 +320,14 @@ def test_interrupt_bits_of_machine_mode_cannot_be_written(hart: TestHart) -> Non
     assert hart.csr["mip"] == 0x888
 
 
+SDTRIG = ("tselect", "tdata1", "tdata2", "tinfo")
+
+
 @pytest.mark.parametrize(("isa", "absent"), [
-    ("rv64ima_zicsr", {"fflags", "frm", "fcsr", "cycle", "time", "instret", "stimecmp",
+    ("rv64ima_zicsr", {*SDTRIG, "fflags", "frm", "fcsr", "cycle", "time", "instret", "stimecmp",
                        "mseccfg", *(name for name in TABLE if "hpm" in name)}),
-    ("rv64imafdc_zicsr_zicntr_sstc", {"mseccfg", *(name for name in TABLE if "hpm" in name)}),
-    ("rv64imac_zicsr_zihpm_sstc", {"fflags", "frm", "fcsr", "cycle", "time", "instret", "mseccfg"}),
+    ("rv64imafdc_zicsr_zicntr_sstc", {*SDTRIG, "mseccfg", *(name for name in TABLE if "hpm" in name)}),
+    ("rv64imac_zicsr_zihpm_sstc", {"fflags", "frm", "fcsr", "cycle", "time", "instret", "mseccfg", *SDTRIG}),
 ])  # fmt: skip
 def test_a_csr_is_absent_without_its_extension(isa: str, absent: set[str]) -> None:
     hart = make_hart(isa=isa)

@@ -16,7 +16,8 @@ PMM = {0: 0, 7: 2 << 32, 16: 3 << 32}
 RW = PTE_V | PTE_R | PTE_W | PTE_A | PTE_D
 BITS = {"sv39": 39, "sv48": 48, "sv57": 57}
 ACCESSES = ("ld x3, 0(x1)", "lhu x3, 0(x1)", "flw f3, 0(x1)", "sd x4, 0(x1)", "sb x4, 0(x1)", "lr.d x3, (x1)",
-            "sc.d x3, x4, (x1)", "amoadd.w x3, x4, (x1)", "cbo.zero (x1)", "cbo.clean (x1)", "lwu x3, 0(x1)")  # fmt: skip
+            "sc.d x3, x4, (x1)", "amoadd.w x3, x4, (x1)", "cbo.zero (x1)", "cbo.clean (x1)",
+            "lwu x3, 0(x1)")  # fmt: skip
 WORDS = {text: encode(text) for text in ACCESSES}
 RELAXED = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
