@@ -84,6 +84,8 @@ cdef enum:
     SLICE_ACCESSES = 20000  # device accesses after which a slice ends early: they take host time, not cycles
     PMP_COUNT = 16
     TRIGGER_COUNT = 4
+    MAX_BREAKS = 65536
+    MAX_WATCHES = 64
     TRIGGER_KEY_SHIFT = 16  # the part of a block's key that says whose triggers are in it
     MAX_SEGMENTS = 34
     MAX_LEVELS = 5
@@ -190,9 +192,14 @@ cdef struct Hart:
     bint cacheable          # the translation may enter a TLB
     u32 width               # bytes of a device access or a watched one
     int access              # WATCH_LOAD or WATCH_STORE
-    u32 watch_part          # which part of an access across two pages: 0, or 1 for the last or only one
+    u32 watch_part          # which part of an access across two pages: 0, or 1 for the last or only one; 2: virtual
     u32 watch_passed        # bits of the parts of the access at watch_pc that have been reported
     u64 watch_pc
+    bint step_over          # the breakpoint at break_pc has been reported
+    u64 break_pc
+    u32 caught              # CAUGHT_*: what is to be reported
+    u32 caught_csr
+    u64 caught_cause        # as in xcause
     int walk_levels         # page-table entries that the last walk used, root first
     u64 walk_pte[MAX_LEVELS]
     u8 walk_level[MAX_LEVELS]
@@ -228,6 +235,7 @@ cdef struct Hart:
     u32 priv_data
     bint triggers_set       # there is a trigger in some mode
     bint data_triggers      # in this mode one looks at loads or stores
+    bint data_looked_at     # a trigger or a debugger's watch looks at loads or stores
     u32 masked_bits         # high address bits of loads and stores that pointer masking ignores
     u64 satp_fetch
     u32 fetch_key
@@ -299,6 +307,15 @@ cdef struct Machine:
     u32 *second_blocks
     Watch watch[16]
     int watch_count
+    # what a debugger asked for
+    u64 *breaks             # pcs in order
+    u32 break_count
+    Watch va_watch[MAX_WATCHES]     # `pa` is a virtual address here
+    u32 va_watch_count
+    u32 catching            # CAUGHT_*
+    u64 caught_csrs[64]     # bitmap of CSR numbers
+    i64 step_hart           # stop when this hart has executed an instruction; -1: none
+    bint stepped
     u64 tlb_entries
     # statistics
     u64 flushes             # of all translations of addresses

@@ -20,6 +20,7 @@ include "core/csr.pxi"
 include "core/mem.pxi"
 include "core/mmu.pxi"
 include "core/trigger.pxi"
+include "core/debug.pxi"
 include "core/trap.pxi"
 include "core/blocks.pxi"
 include "core/run.pxi"
@@ -95,7 +96,31 @@ cdef void call_watchers(Hart *h) noexcept nogil:
     with gil:
         core = <Core>h.m.owner
         try:
-            core.on_watch(h.id, h.pa, h.width, "r" * ((h.access & WATCH_LOAD) != 0) + "w" * ((h.access & WATCH_STORE) != 0))
+            kinds = "r" * ((h.access & WATCH_LOAD) != 0) + "w" * ((h.access & WATCH_STORE) != 0)
+            pa = None if h.watch_part == PART_VIRTUAL else h.pa
+            core.on_watch(h.id, h.tval, pa, h.width, kinds)
+        except BaseException as error:
+            core.fail(error)
+
+
+cdef void call_break(Hart *h) noexcept nogil:
+    with gil:
+        core = <Core>h.m.owner
+        try:
+            core.on_break(h.id)
+        except BaseException as error:
+            core.fail(error)
+
+
+cdef void call_caught(Hart *h) noexcept nogil:
+    cdef u32 caught = h.caught
+    h.caught = 0
+    with gil:
+        core = <Core>h.m.owner
+        try:
+            if caught & CAUGHT_CSR: core.on_csr(h.id, h.caught_csr)
+            if caught & CAUGHT_RETURN: core.on_return(h.id)
+            if caught & CAUGHT_TRAP: core.on_trap(h.id, h.caught_cause)
         except BaseException as error:
             core.fail(error)
 
@@ -115,14 +140,19 @@ cdef class Core:
 
     Attributes:
         bus: answers `read(pa, width)` and `write(pa, width, value)` for addresses outside RAM; raises BusError.
-        on_watch: called as on_watch(hart, pa, width, kinds) before an access to watched RAM; kinds is "r", "w" or "rw".
+        on_watch: called as on_watch(hart, va, pa, width, kinds) before an access to watched RAM, or with pa None to
+            watched virtual addresses; kinds is "r", "w" or "rw".
         on_mailbox: called after a store to a mailbox.
+        on_break: called as on_break(hart) before an instruction that has a breakpoint.
+        on_trap: called as on_trap(hart, cause) after a trap was taken; cause is as in xcause.
+        on_return: called as on_return(hart) after MRET and SRET.
+        on_csr: called as on_csr(hart, number) after a CSR instruction that wrote.
     """
 
     cdef Machine m
     cdef list mappings
     cdef object ram_owner, rom_owner, error
-    cdef public object bus, on_watch, on_mailbox
+    cdef public object bus, on_watch, on_mailbox, on_break, on_trap, on_return, on_csr
 
     def __cinit__(self, ram not None, u64 base, rom not None, u64 rom_base, u32 harts, extensions, u64 misa,
                   u64 tlb_entries=16384, u64 arena_bytes=1 << 26, u64 quantum=10_000, u64 seed=0):
@@ -141,6 +171,8 @@ cdef class Core:
         self.m.ticks_divisor = 100 * harts
         self.m.hart_count = harts
         self.m.event_cycle = NEVER
+        self.m.step_hart = -1
+        self.m.breaks = <u64 *>self._map(MAX_BREAKS * sizeof(u64))
         if tlb_entries < 8 or tlb_entries & (tlb_entries - 1) or tlb_entries > 65536:
             raise ConfigError(f"tlb: {tlb_entries} entries (a power of two from 8 to 65536)")
         self.m.tlb_entries = tlb_entries
@@ -378,6 +410,54 @@ cdef class Core:
         cdef u64 first = self.m.watch[k].pa - self.m.base
         memset(&self.m.watched[first >> PAGE_BITS], value,
                ((first + self.m.watch[k].size - 1) >> PAGE_BITS) - (first >> PAGE_BITS) + 1)
+
+    def watch_virtual(self, ranges):
+        """Watch virtual addresses: `ranges` is a list of (va, size, kinds), kinds a string of "r" and "w".
+
+        Raises:
+            ConfigError: there are more than 64.
+        """
+        if len(ranges) > MAX_WATCHES: raise ConfigError(f"watch: {len(ranges)} ranges (at most {MAX_WATCHES})")
+        for k, (va, size, kinds) in enumerate(ranges):
+            self.m.va_watch[k].pa, self.m.va_watch[k].size = va, size
+            self.m.va_watch[k].kind = ("r" in kinds) * WATCH_LOAD | ("w" in kinds) * WATCH_STORE
+        self.m.va_watch_count = len(ranges)
+        self._look_again()
+
+    def break_at(self, pcs):
+        """Call on_break before each instruction at one of these virtual addresses; they replace those of before.
+
+        Raises:
+            ConfigError: there are more than 65536.
+        """
+        cdef u32 k
+        if len(pcs) > MAX_BREAKS: raise ConfigError(f"break: {len(pcs)} addresses (at most {MAX_BREAKS})")
+        for k, pc in enumerate(sorted(pcs)): self.m.breaks[k] = pc
+        self.m.break_count = len(pcs)
+        flush_code(&self.m)
+        self._look_again()
+
+    def catch_events(self, bint traps, bint returns, csrs):
+        """Call on_trap, on_return, and on_csr for writes to the CSRs with these numbers."""
+        memset(self.m.caught_csrs, 0, sizeof(self.m.caught_csrs))
+        for number in csrs: self.m.caught_csrs[<u32>number >> 6] |= <u64>1 << (<u32>number & 63)
+        self.m.catching = traps * CAUGHT_TRAP | returns * CAUGHT_RETURN | (len(csrs) > 0) * CAUGHT_CSR
+
+    def step(self, hart):
+        """Let `run` return "limit" as soon as this hart has executed an instruction; None: no more."""
+        self.m.step_hart = -1 if hart is None else <i64>hart
+        self.m.stepped = False
+
+    @property
+    def stepped(self):
+        """Whether the hart that `step` named has executed an instruction."""
+        return bool(self.m.stepped)
+
+    cdef void _look_again(self):
+        """Let every hart see what is watched now; a running block ends."""
+        cdef u32 k
+        empty_all(&self.m)
+        for k in range(self.m.hart_count): self.m.harts[k].check = True
 
     def translate(self, u32 hart, u64 va):
         """Return the physical address that `va` has for loads of the hart, or None; A and D bits stay as they are."""

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from rvemu.guestconsole import GuestConsole
 from rvemu.harts import HartView
 from rvemu.isa.config import DEFAULT, IsaConfig, parse_isa
 from rvemu.memory import PAGE_SIZE, Ram
+from rvemu.points import Access, Breakpoint, Breakpoints, Catchpoint, Point, Points, TrapTaken, Watchpoint
 from rvemu.schedule import EventQueue, MachineClock
 
 if TYPE_CHECKING:
@@ -34,11 +35,13 @@ class StopReason:
     """Why the machine stopped.
 
     Attributes:
-        kind: "poweroff", "reset", "fail", "htif", "limit", "timeout", "stuck", "interrupted" or "expected".
+        kind: "poweroff", "reset", "fail", "htif", "limit", "timeout", "stuck", "interrupted", "expected", "step",
+            "breakpoint" or "stopped".
         hart: the hart whose turn it was.
         pc: its next instruction.
         cycle: CYCLE.
         code: exit code of the guest, where it gave one.
+        point: the breakpoint, watchpoint or catchpoint that stopped it.
     """
 
     kind: str
@@ -46,26 +49,7 @@ class StopReason:
     pc: int
     cycle: int
     code: int | None = None
-
-
-@dataclass(frozen=True)
-class Access:
-    """An access to watched RAM that is about to be made; one that crosses a page comes in two parts.
-
-    Attributes:
-        pa, width: physical address and bytes.
-        kinds: "r" for a load, "w" for a store, "rw" for an AMO.
-    """
-
-    hart: int
-    pa: int
-    width: int
-    kinds: str
-
-    @property
-    def is_store(self) -> bool:
-        """Whether it writes."""
-        return "w" in self.kinds
+    point: Point | None = None
 
 
 class ExpectError(RvemuError):
@@ -74,14 +58,6 @@ class ExpectError(RvemuError):
     def __init__(self, pattern: object, stop: StopReason, tail: bytes) -> None:
         super().__init__(f"console: no {pattern!r} by cycle {stop.cycle} ({stop.kind}; last output {tail!r})")
         self.stop = stop
-
-
-@dataclass(frozen=True)
-class _Watcher:
-    pa: int
-    size: int
-    kinds: str
-    call: Callable[[Access], None]
 
 
 class Machine:
@@ -144,8 +120,11 @@ class Machine:
             config, self.isa, self._core, self.ram, self.clock, self._events, self.console, self._on_exit
         )
         self.bus = self._board.bus
-        self._core.bus, self._core.on_watch, self._core.on_mailbox = self.bus, self._watched, self._mailbox
-        self._watchers: list[_Watcher] = []
+        self._core.bus, self._core.on_mailbox = self.bus, self._mailbox
+        self.points = Points(self._core, self.harts, self._watched_bytes, self._halt_at)
+        self.breakpoints = Breakpoints(self.points, self._resolve)
+        self._halted: tuple[str, Point | None] | None = None
+        self._stepping: int | None = None
         self._htif: Htif | None = None
         self._exit: tuple[str, int] | None = None
         self._running = False
@@ -200,7 +179,8 @@ class Machine:
         if boot.tohost is not None:
             self._htif = Htif(self.ram, boot.tohost, boot.fromhost, self.console.put,
                               lambda code: self._on_exit("htif", code))
-        self._set_watches()
+        self.points.mailbox = None if boot.tohost is None else (boot.tohost, 8)
+        self.points.refresh()
 
     def _clear(self, pa: int, size: int) -> None:
         """Zero RAM, without touching what has never been written."""
@@ -230,10 +210,21 @@ class Machine:
         self._exit = ("poweroff" if kind == "off" else kind, code)
         self._core.stop()
 
-    def stop_reason(self, kind: str, code: int | None = None) -> StopReason:
+    def stop(self) -> None:
+        """Let `run` return "stopped" behind the running instruction; for callbacks and other threads."""
+        self._halt("stopped")
+
+    def _halt(self, kind: str, point: Point | None = None) -> None:
+        self._halted = self._halted or (kind, point)
+        self._core.stop()
+
+    def _halt_at(self, point: Point) -> None:
+        self._halt("breakpoint", point)
+
+    def stop_reason(self, kind: str, code: int | None = None, point: Point | None = None) -> StopReason:
         """Return a StopReason of this kind for the present state."""
         hart = self._core.turn[0]
-        return StopReason(kind, hart, self.harts[hart].pc, self.cycle, code)
+        return StopReason(kind, hart, self.harts[hart].pc, self.cycle, code, point)
 
     def run(
         self, max_cycles: int | None = None, *, timeout: float | None = None, host: Host | None = None
@@ -260,12 +251,14 @@ class Machine:
             return self._run(limit, deadline, host)
         finally:
             self.console.on_output = previous
-            self._running = False
+            self._running, self._halted = False, None
 
     def _run(self, limit: int, deadline: float | None, host: Host | None) -> StopReason:
         while True:
             if self._exit is not None:
                 return self.stop_reason(*self._exit)
+            if self._halted is not None:
+                return self.stop_reason(self._halted[0], point=self._halted[1])
             if host is not None:
                 if host.quit_requested:
                     return self.stop_reason("interrupted")
@@ -274,24 +267,51 @@ class Machine:
             if deadline is not None and time.monotonic() >= deadline:
                 return self.stop_reason("timeout")
             kind = self._run_slice(limit)
-            if kind == "limit" and self._exit is None:
+            if kind == "limit" and self._exit is None and self._halted is None:
                 return self.stop_reason("limit")
             if kind == "idle":
                 self._sleep(host, deadline)
             elif kind == "stuck" and not self._may_hear(host, deadline):
                 return self.stop_reason("stuck")
-            elif kind == "expected":
+            elif kind == "step" and self._exit is None and self._halted is None:
                 return self.stop_reason(kind)
+
+    def step(self, hart: int = 0, max_cycles: int | None = None) -> StopReason:
+        """Run the machine in its normal order until the hart has executed an instruction, or has trapped at it.
+
+        Args:
+            max_cycles: stop after this many cycles, if the hart has not had its turn by then.
+        """
+        self._stepping = hart
+        self._core.step(hart)
+        try:
+            return self.run(max_cycles)
+        finally:
+            self._stepping = None
+            self._core.step(None)
 
     def _run_slice(self, limit: int) -> str:
         """Run to the end of a slice, with the events that fall due; return what ended it."""
         slice_end = self.cycle + SLICE_CYCLES
         while True:
             kind = self._core.run(limit, slice_end)
-            if kind != "event":
-                break
+            if self._core.stepped:
+                if self._after_step():
+                    return "step"
+            elif kind != "event":
+                return kind
+            if self._exit is not None or self._halted is not None:
+                return "requested"
             self._events.run_due()
-        return "expected" if kind == "requested" and self._exit is None else kind
+
+    def _after_step(self) -> bool:
+        """An instruction has been executed that was waited for: look at what it changed; tell if `step` is done."""
+        comparing = self.points.comparing
+        if comparing:
+            self.points.compare()
+        done = self._stepping is not None and not comparing
+        self._core.step(self._stepping)
+        return done
 
     def _sleep(self, host: Host | None, deadline: float | None) -> None:
         """Every hart waits: sleep until the next event, and let CYCLE be where the time slept has come to."""
@@ -331,7 +351,7 @@ class Machine:
             if previous is not None:
                 previous(data)
             if wanted.search(self.console.output):
-                self._core.stop()
+                self._halt("expected")
 
         self.console.on_output = look
         try:
@@ -378,7 +398,9 @@ class Machine:
         """Return the symbols of the loaded guest and firmware."""
         return {} if self._plan is None else self._plan.symbols()
 
-    def on_access(self, address: int | str, size: int, call: Callable[[Access], None], kinds: str = "rw") -> None:
+    def on_access(
+        self, address: int | str, size: int, call: Callable[[Access], object], kinds: str = "rw"
+    ) -> Watchpoint:
         """Let `call(access)` be called before each load ("r") or store ("w") of a hart to RAM at `address`.
 
         Args:
@@ -387,30 +409,43 @@ class Machine:
         Raises:
             ConfigError: no such symbol, not in RAM, or more than 16 ranges.
         """
-        if isinstance(address, str):
-            found = self.symbols().get(address)
-            if found is None:
-                raise ConfigError(f"{address}: no such symbol (one of the loaded ELF)")
-            address = found
-        self._watchers.append(_Watcher(address, size, kinds, call))
-        try:
-            self._set_watches()
-        except ConfigError:
-            self._watchers.pop()
-            self._set_watches()
-            raise
+        point = Watchpoint(address=self._resolve(address), size=size, kinds=kinds, call=call)
+        self.points.add(point)
+        return point
 
-    def _set_watches(self) -> None:
-        ranges = [(watcher.pa, watcher.size, watcher.kinds) for watcher in self._watchers]
-        if self._plan is not None and self._plan.tohost is not None:
-            ranges.append((self._plan.tohost, 8, "m"))
-        self._core.watch(ranges)
+    def on_trap(self, call: Callable[[TrapTaken], object], causes: Iterable[int] = ()) -> Catchpoint:
+        """Let `call(trap)` be called after each trap, or after those with one of these xcause values."""
+        point = Catchpoint(kind="trap", causes=frozenset(causes), call=call)
+        self.points.add(point)
+        return point
 
-    def _watched(self, hart: int, pa: int, width: int, kinds: str) -> None:
-        for watcher in self._watchers:
-            touched = pa < watcher.pa + watcher.size and watcher.pa < pa + width
-            if touched and any(kind in watcher.kinds for kind in kinds):
-                watcher.call(Access(hart, pa, width, kinds))
+    def on_pc(self, where: int | str, call: Callable[[HartView], object]) -> Breakpoint:
+        """Let `call(hart)` be called before each instruction at a virtual address or symbol."""
+        return self.breakpoints.add(where, call)
+
+    def _resolve(self, where: int | str) -> int:
+        """Return the address that a number or a symbol stands for."""
+        if isinstance(where, int):
+            return where
+        found = self.symbols().get(where)
+        if found is None:
+            raise ConfigError(f"{where}: no such symbol (one of the loaded ELF)")
+        return found
+
+    def read_virtual(self, hart: int, va: int, size: int) -> bytes | None:
+        """Return memory as loads of the hart would see it; None where an address is not mapped to RAM."""
+        data = b""
+        while size:
+            part = min(size, PAGE_SIZE - va % PAGE_SIZE)
+            pa = self.harts[hart].translate(va)
+            if pa is None or not self.ram.contains(pa, part):
+                return None
+            data += self.ram.read(pa, part)
+            va, size = va + part, size - part
+        return data
+
+    def _watched_bytes(self, hart: int, address: int, size: int, virtual: bool) -> bytes | None:
+        return self.read_virtual(hart, address, size) if virtual else self.ram.read(address, size)
 
     def _mailbox(self) -> None:
         assert self._htif is not None

@@ -65,13 +65,15 @@ CHOSEN_BY_DECODER = (
     Op("misaligned", "do", "misaligned"),
     Op("jalr.aligned", "do", "jalr_aligned"),
     Op("trigger", "do", "trigger"),
+    Op("break", "do", "break"),
 )
 """Forms that decoding picks: constants known then, moves, jumps that keep no return address, what is no instruction,
-jumps where no compressed instructions are, and what stands for an instruction that a trigger matches."""
+jumps where no compressed instructions are,
+and what stands for an instruction that a trigger or a breakpoint matches."""
 
 ENDS = frozenset({
     "ecall", "ebreak", "mret", "sret", "wfi", "pause", "wrs_nto", "wrs_sto", "fence_i", "illegal", "misaligned",
-    "trigger",
+    "trigger", "break",
 })  # fmt: skip
 """The `do` helpers that always leave the handlers, so that a block ends with them."""
 

@@ -147,6 +147,7 @@ cdef int decode_op(Hart *h, u32 w, u64 pc, Op *op) noexcept nogil:
     id = decode_wide(w, op, h.m.extensions) if op.size == 4 else decode_compressed(w, op, h.m.extensions)
     if id < 0 or (op_info[id].flags & FLAG_FP and fs == 0): id = ID_illegal
     if unlikely(fetch_trigger(h, pc, op.size, False)): id = ID_trigger
+    if unlikely(breaks_here(h, pc)): id = ID_break
     op.id = id
     op.width = op_info[id].width
     h.m.pcs[op - h.m.ops] = pc

@@ -296,7 +296,8 @@ cdef inline void access_csr(Hart *h, Op *op, i64 b, u64 operand, int how, bint w
         kept = h.mip if number == MIP else old      # lines from outside take no part in a read-modify-write
         csr_set(h, number, operand if how == 0 else kept | operand if how == 1 else kept & ~operand, b + op.n)
     h.x[op.rd] = old
-    resume(h, op, b)
+    if writes and catch_csr(h, number): stop_after(h, op, b, LEAVE_NEXT)
+    else: resume(h, op, b)
 
 
 cdef void do_csrrw(Hart *h, Op *op, i64 b) noexcept nogil: access_csr(h, op, b, h.x[op.rs1], 0, True)

@@ -8,6 +8,7 @@ cdef enum:                  # why the hart left the handlers
     LEAVE_READ              # `op` loads `width` bytes from the device at `pa`
     LEAVE_WRITE             # `op` stores to the device at `pa`
     LEAVE_WATCH             # `op` is about to access watched RAM at `pa`
+    LEAVE_BREAK             # the instruction at pc has a breakpoint
     LEAVE_STORED            # a store to a mailbox at `pa` has been done
     LEAVE_WAIT              # WFI
     LEAVE_YIELD             # the rest of the turn is given up

@@ -256,7 +256,8 @@ cdef bint translate(Hart *h, u64 va, u32 width, int access) noexcept nogil:
     if likely(h.in_ram):
         h.host = m.ram + (h.pa - m.base)
         if access != ACCESS_FETCH and m.watched[(h.pa - m.base) >> PAGE_BITS]: h.cacheable = False
-        if h.data_triggers and access != ACCESS_FETCH and near_trigger(h, va): h.cacheable = False
+        if h.data_looked_at and access != ACCESS_FETCH and (near_watch(m, va) or near_trigger(h, va)):
+            h.cacheable = False
     else:
         h.host = m.rom + (h.pa - m.rom_base) if h.pa - m.rom_base <= m.rom_size - width else NULL
         h.cacheable = False
@@ -361,7 +362,9 @@ cdef void select_contexts(Hart *h) noexcept nogil:
     key = priv | (fs_class(fs) << 2) | (frm_class(h.frm) << 4)
     kinds = armed_kinds(h)
     h.data_triggers = (kinds & (TRIGGER_LOAD | TRIGGER_STORE)) != 0
+    h.data_looked_at = h.data_triggers or h.m.va_watch_count != 0
     if kinds & TRIGGER_EXECUTE: key |= (h.id + 1) << TRIGGER_KEY_SHIFT
+    if h.m.break_count: key |= BREAK_KEY
     h.fetch_key = key
     h.satp_fetch = 0 if priv == 3 else satp
     if h.fetch_now == NULL or h.fetch_now.key != key or h.fetch_now.satp != h.satp_fetch:
@@ -374,7 +377,7 @@ cdef void select_contexts(Hart *h) noexcept nogil:
     h.satp_data = 0 if priv == 3 else satp
     pointer_mask = pointer_masking(h, priv)
     h.masked_bits = 0 if pointer_mask == 0 else 7 if pointer_mask == 2 else 16
-    key = priv | (pointer_mask << 4) | (<u32>h.data_triggers << 6)
+    key = priv | (pointer_mask << 4) | (<u32>h.data_looked_at << 6)
     if h.satp_data: key |= <u32>((h.mstatus >> 18) & 3) << 2
     if h.data_now == NULL or h.data_now.key != key or h.data_now.satp != h.satp_data:
         h.data_now = data_context(h, h.satp_data, key)

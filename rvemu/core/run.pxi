@@ -41,6 +41,7 @@ cdef void raise_exception(Hart *h) noexcept nogil:
     h.watch_passed = 0
     charge_trapped(h)
     enter_trap(h, h.cause, h.tval, False)
+    catch_trap(h, h.cause, False)
 
 
 cdef void raise_illegal(Hart *h) noexcept nogil:
@@ -61,7 +62,9 @@ cdef void look(Hart *h) noexcept nogil:
     h.check = False
     update_timer(h, h.cycle_end - h.left)
     interrupt = chosen_interrupt(h)
-    if interrupt >= 0: enter_trap(h, interrupt, 0, True)
+    if interrupt >= 0:
+        enter_trap(h, interrupt, 0, True)
+        catch_trap(h, interrupt, True)
     h.check = False
     select_contexts(h)
 
@@ -75,7 +78,9 @@ cdef void step_block(Hart *h) noexcept nogil:
     cdef Op *t
     h.patch = NULL
     h.leave = LEAVE_NEXT
-    t = lookup(h)
+    t = passed_breakpoint(h) if unlikely(h.step_over) else NULL
+    if t == NULL: t = lookup(h)
+    h.step_over = False
     m.dropped = False
     if t == NULL:
         h.leave = LEAVE_TRAP
@@ -107,6 +112,7 @@ cdef void run_hart(Hart *h) noexcept nogil:
             look(h)
             h.patch = NULL
             h.leave = LEAVE_NEXT
+            if unlikely(h.caught): break
             if deadline(h) != h.deadline: break             # the budget must be computed anew
         if h.left <= 0: break
         step_block(h)
@@ -115,6 +121,7 @@ cdef void run_hart(Hart *h) noexcept nogil:
         elif h.leave == LEAVE_ILLEGAL: raise_illegal(h)
         else: break
         h.leave = LEAVE_NEXT
+        if unlikely(h.caught): break
     fp_host_end(h)
 
 
@@ -137,6 +144,7 @@ cdef void call_device(Hart *h) noexcept nogil:
     if reads: finish_load(h, op, value)
     h.pc += op.size
     h.left -= 1
+    h.watch_passed = 0
 
 
 cdef void serve(Hart *h) noexcept nogil:
@@ -147,6 +155,11 @@ cdef void serve(Hart *h) noexcept nogil:
         h.m.cycle = h.cycle_end - h.left
         call_watchers(h)
         h.watch_passed |= 1 << h.watch_part
+    elif h.leave == LEAVE_BREAK:
+        h.m.cycle = h.cycle_end - h.left
+        h.break_pc = h.pc
+        call_break(h)
+        h.step_over = True
     elif h.leave == LEAVE_STORED:
         h.m.cycle = h.cycle_end - h.left
         call_mailbox(h)
@@ -156,6 +169,9 @@ cdef void serve(Hart *h) noexcept nogil:
     elif h.leave == LEAVE_YIELD:
         end_turn(h.m)
     h.leave = LEAVE_NEXT
+    if unlikely(h.caught):
+        h.m.cycle = h.cycle_end - h.left
+        call_caught(h)
 
 
 # ---- turns
@@ -228,6 +244,7 @@ cdef u64 budget_of(Machine *m, Hart *h) noexcept nogil:
     if m.slice_cycle < until: until = m.slice_cycle
     at = timer_cycle(h)
     if at > m.cycle and at < until: until = at
+    if unlikely(m.step_hart == h.id) and until > m.cycle + 1: until = m.cycle + 1
     return until - m.cycle
 
 
@@ -235,6 +252,7 @@ cdef void run_turn(Machine *m, Hart *h) noexcept nogil:
     """Run one hart for its budget, or as far as it gets."""
     cdef u64 spent
     cdef i64 budget = <i64>budget_of(m, h)
+    cdef bint stepping = m.step_hart == h.id
     m.turn_start = m.cycle
     h.deadline = deadline(h)
     h.check = True
@@ -246,6 +264,7 @@ cdef void run_turn(Machine *m, Hart *h) noexcept nogil:
     m.running = NULL
     spent = m.cycle - m.turn_start
     h.executed += spent
+    if unlikely(stepping) and spent: m.stepped = True
     if m.turn_left: m.turn_left -= spent
     if m.turn_left == 0: end_turn(m)
 
@@ -269,7 +288,7 @@ cdef int run_machine(Machine *m) noexcept nogil:
     while True:
         if m.stop_requested: return STOP_REQUESTED
         if m.cycle >= m.event_cycle: return STOP_EVENT
-        if m.cycle >= m.stop_cycle: return STOP_LIMIT
+        if m.cycle >= m.stop_cycle or m.stepped: return STOP_LIMIT
         if m.cycle >= m.slice_cycle: return STOP_SLICE
         if m.turn_left == 0:
             if all_wait(m):

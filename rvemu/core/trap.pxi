@@ -65,6 +65,7 @@ cdef void do_illegal(Hart *h, Op *op, i64 b) noexcept nogil:
 cdef void return_to(Hart *h, Op *op, i64 b, u32 priv, u64 pc) noexcept nogil:
     """The common end of MRET and SRET."""
     if priv != 3: h.mstatus &= ~MSTATUS_MPRV
+    catch_return(h)
     h.priv = priv
     h.check = True
     stop_after(h, op, b, LEAVE_NEXT)

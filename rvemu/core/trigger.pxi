@@ -91,10 +91,11 @@ cdef bint trigger_fires(Hart *h, u64 kinds, u64 va, u32 width, bint mark=True) n
 
 
 cdef inline bint data_trigger(Hart *h, Op *op, i64 b, u64 va, u32 width, u64 kinds) noexcept nogil:
-    """Raise a breakpoint exception before a load or store at `va` where a trigger says so."""
-    if likely(not h.data_triggers): return False
+    """Leave before a load or store at `va` where a debugger's watch or a trigger says so."""
+    if likely(not h.data_looked_at): return False
     va = transformed(h, va)
-    if not trigger_fires(h, kinds, va, width): return False
+    if virtual_watch(h, op, b, va, width, kinds): return True
+    if not h.data_triggers or not trigger_fires(h, kinds, va, width): return False
     trap(h, op, b, CAUSE_BREAKPOINT, va)
     return True
 

@@ -21,6 +21,7 @@ LAYERS = {
     "snapshot": ["errors"],
     "schedule": ["errors"],
     "harts": ["isa", "_core"],
+    "points": ["errors", "isa", "_core", "harts"],
     "devices": [*LOW, "memory"],
     "boot": [*LOW, "memory", "isa"],
     "bus": ["errors", "memory", "devices"],
@@ -29,7 +30,7 @@ LAYERS = {
     ],
     "machine": [
         *LOW, "config", "console", "guestconsole", "isa", "_core", "memory", "snapshot", "schedule", "harts",
-        "devices", "boot", "bus", "board",
+        "points", "devices", "boot", "bus", "board",
     ],
     "compliance": ["errors", "config", "isa", "boot", "machine"],
     "debug": ["errors", "isa", "machine"],
