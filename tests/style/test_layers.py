@@ -33,8 +33,8 @@ LAYERS = {
         "points", "devices", "boot", "bus", "board",
     ],
     "compliance": ["errors", "config", "isa", "boot", "machine"],
-    "debug": ["errors", "isa", "machine"],
-    "monitor": ["errors", "isa", "machine", "debug"],
+    "debug": ["errors", "isa", "harts", "points", "boot", "machine"],
+    "monitor": ["errors", "isa", "harts", "points", "machine", "debug"],
     "cli": [
         "errors", "config", "console", "isa", "_core", "memory", "boot", "machine", "compliance", "debug",
         "monitor",

@@ -1,0 +1,1 @@
+"""What debuggers need of a machine: expressions, symbols, backtraces, explanations, the GDB server."""

@@ -1,0 +1,1 @@
+"""The monitor: the interactive console of a machine's debugger."""

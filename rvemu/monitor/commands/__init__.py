@@ -1,0 +1,1 @@
+"""The commands, one file a group; they are found by listing this folder."""
