@@ -168,6 +168,23 @@ cdef struct Block:
     u32 next_in_second
     u32 next_in_bucket
 
+cdef struct CallNode:       # a call path of a profile
+    u64 pc                  # where the function was entered
+    u64 count               # instructions executed in it, not in those that it called
+    u32 parent
+    u32 child               # first of a list by `sibling`; 0: none
+    u32 sibling
+
+cdef struct CallFrame:
+    u64 back                # where it returns to
+    u32 node                # what it returns to
+    bint trap
+
+cdef struct Execution:      # of the instruction at `pc`, which stands at physical address `pa`
+    u64 pc
+    u64 pa
+    u64 count
+
 cdef struct Hart:
     u64 x[33]               # x[32] is where writes to x0 go
     TlbEntry *rtlb
@@ -248,6 +265,13 @@ cdef struct Hart:
     FetchContext *fetch_now
     u32 serial
     Op *scratch
+    # profile
+    u32 node                # of m.nodes: the present call path
+    u32 frame_count
+    u64 charged             # `executed`, as it was last charged to a node
+    CallFrame *frames
+    u32 cut_from            # index of the block that the scratch ops were cut from, or 0
+    u32 cut_end             # index of the first op that was cut off
 
 cdef struct Watch:
     u64 pa
@@ -316,6 +340,14 @@ cdef struct Machine:
     u64 caught_csrs[64]     # bitmap of CSR numbers
     i64 step_hart           # stop when this hart has executed an instruction; -1: none
     bint stepped
+    # profile
+    bint profiling
+    CallNode *nodes
+    u32 node_count
+    u64 *entries            # by op of the arena: a block begun there
+    u64 *exits              # a block left before it
+    Execution *executions
+    u32 execution_count
     u64 tlb_entries
     # statistics
     u64 flushes             # of all translations of addresses

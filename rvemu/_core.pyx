@@ -21,6 +21,7 @@ include "core/mem.pxi"
 include "core/mmu.pxi"
 include "core/trigger.pxi"
 include "core/debug.pxi"
+include "core/profile.pxi"
 include "core/trap.pxi"
 include "core/blocks.pxi"
 include "core/run.pxi"
@@ -447,6 +448,56 @@ cdef class Core:
         """Let `run` return "limit" as soon as this hart has executed an instruction; None: no more."""
         self.m.step_hart = -1 if hart is None else <i64>hart
         self.m.stepped = False
+
+    def profile(self, bint on):
+        """Begin to count from nothing, or stop counting."""
+        cdef u32 k
+        cdef Hart *h
+        if on:
+            self._map_profile()
+            self.m.node_count = 1
+            memset(&self.m.nodes[0], 0, sizeof(CallNode))
+            gather_executions(&self.m)
+            memset(self.m.executions, 0, (1 << EXECUTION_BITS) * sizeof(Execution))
+            self.m.execution_count = 0
+            for k in range(self.m.hart_count):
+                h = &self.m.harts[k]
+                h.node = h.frame_count = 0
+                h.charged = h.executed
+        self.m.profiling = on
+        self._look_again()
+
+    cdef int _map_profile(self) except -1:
+        cdef u32 k
+        if self.m.nodes != NULL: return 0
+        self.m.nodes = <CallNode *>self._map(MAX_NODES * sizeof(CallNode))
+        self.m.entries = <u64 *>self._map(self.m.op_limit * sizeof(u64))
+        self.m.exits = <u64 *>self._map(self.m.op_limit * sizeof(u64))
+        self.m.executions = <Execution *>self._map((1 << EXECUTION_BITS) * sizeof(Execution))
+        for k in range(self.m.hart_count):
+            self.m.harts[k].frames = <CallFrame *>self._map(MAX_FRAMES * sizeof(CallFrame))
+        return 0
+
+    def profile_paths(self):
+        """Return the call paths as a list of (pc of the function, index of the caller's path, instructions).
+
+        The first is the root, its own caller. Instructions are those executed in the function itself.
+        """
+        cdef u32 k
+        for k in range(self.m.hart_count):
+            if self.m.profiling and self.m.running == NULL:
+                self.m.nodes[self.m.harts[k].node].count += self.m.harts[k].executed - self.m.harts[k].charged
+                self.m.harts[k].charged = self.m.harts[k].executed
+        return [(self.m.nodes[k].pc, self.m.nodes[k].parent, self.m.nodes[k].count) for k in range(self.m.node_count)]
+
+    def profile_executions(self):
+        """Return {(pc, physical address): times the instruction there was executed}, without ROM's."""
+        cdef u32 k
+        gather_executions(&self.m)
+        return {
+            (self.m.executions[k].pc, self.m.executions[k].pa): self.m.executions[k].count
+            for k in range(1 << EXECUTION_BITS if self.m.executions != NULL else 0) if self.m.executions[k].count
+        }
 
     @property
     def stepped(self):

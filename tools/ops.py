@@ -66,10 +66,12 @@ CHOSEN_BY_DECODER = (
     Op("jalr.aligned", "do", "jalr_aligned"),
     Op("trigger", "do", "trigger"),
     Op("break", "do", "break"),
+    Op("call", "do", "call"),
+    Op("call.register", "do", "call_register"),
 )
 """Forms that decoding picks: constants known then, moves, jumps that keep no return address, what is no instruction,
 jumps where no compressed instructions are,
-and what stands for an instruction that a trigger or a breakpoint matches."""
+what stands for an instruction that a trigger or a breakpoint matches, and jumps whose calls and returns are counted."""
 
 ENDS = frozenset({
     "ecall", "ebreak", "mret", "sret", "wfi", "pause", "wrs_nto", "wrs_sto", "fence_i", "illegal", "misaligned",

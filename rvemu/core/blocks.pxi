@@ -125,6 +125,7 @@ cdef void choose_form(Hart *h, Op *op, u64 pc) noexcept nogil:
         op.id = ID_jr
     elif op_info[op.id].flags & FLAG_HOST and not fp_on_host(op, frm):
         op.id += 1
+    if unlikely(h.fetch_key & PROFILE_KEY): op.id = <u16>profiled_form(op)
     op.fn = handler_of[op.id]
 
 
@@ -238,6 +239,7 @@ cdef Op *build(Hart *h, u64 pc, u64 pa, u64 second_pa) noexcept nogil:
     op = finish_block(h, op, at - op.size, page, kind, False)
     for k in range(n): first[k].n = <u8>(n - k)
     fuse_pairs(first, n)
+    if unlikely(h.fetch_key & PROFILE_KEY): first.fn = op_counted
     m.op_count = <u32>(op - m.ops)
     m.translations += 1
     enter_block(h, first, pc, pa, second_pa, <u32>(at - pc))
@@ -248,6 +250,7 @@ cdef Op *build_once(Hart *h, u32 w) noexcept nogil:
     """Decode the one instruction `w` at h.pc where nothing may be kept: in ROM, or a page that PMP splits."""
     cdef Op *op = h.scratch
     cdef int kind = kind_here(h, op, decode_op(h, w, h.pc, op))
+    h.cut_from = 0
     op.n = 1
     finish_block(h, op, h.pc, 0, kind, True)
     return op
@@ -258,6 +261,7 @@ cdef Op *cut(Hart *h, Op *t, i64 n) noexcept nogil:
     cdef Machine *m = h.m
     cdef Op *op = h.scratch
     cdef u64 first = t - m.ops, k
+    count_cut(h, t, n)
     for k in range(<u64>n):
         op[k] = t[k]
         op[k].fn = handler_of[op[k].id]
@@ -363,6 +367,7 @@ cdef void drop_code(Machine *m, u64 page, u64 mask) noexcept nogil:
 cdef void flush_code(Machine *m) noexcept nogil:
     """Drop all translated code: the arena is full."""
     cdef u32 k, n
+    gather_executions(m)
     for k in range(m.block_count):
         m.page_blocks[(m.blocks[k].pa - m.base) >> PAGE_BITS] = 0
         m.code_granules[(m.blocks[k].pa - m.base) >> PAGE_BITS] = 0

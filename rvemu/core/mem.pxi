@@ -27,6 +27,7 @@ cdef enum:
 
 cdef inline void stop_at(Hart *h, Op *op, i64 b, int why) noexcept nogil:
     """Leave the handlers before `op`."""
+    left_before(h, op + 1 if why == LEAVE_READ or why == LEAVE_WRITE else op)
     h.pc = h.m.pcs[op - h.m.ops]
     h.left = b + op.n
     h.leave = why
@@ -34,6 +35,7 @@ cdef inline void stop_at(Hart *h, Op *op, i64 b, int why) noexcept nogil:
 
 cdef inline void stop_after(Hart *h, Op *op, i64 b, int why) noexcept nogil:
     """Leave the handlers with `op` done."""
+    left_before(h, op + 1)
     h.pc = h.m.pcs[op - h.m.ops] + op.size
     h.left = b + op.n - 1
     h.leave = why

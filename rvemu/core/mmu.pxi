@@ -365,6 +365,7 @@ cdef void select_contexts(Hart *h) noexcept nogil:
     h.data_looked_at = h.data_triggers or h.m.va_watch_count != 0
     if kinds & TRIGGER_EXECUTE: key |= (h.id + 1) << TRIGGER_KEY_SHIFT
     if h.m.break_count: key |= BREAK_KEY
+    if h.m.profiling: key |= PROFILE_KEY
     h.fetch_key = key
     h.satp_fetch = 0 if priv == 3 else satp
     if h.fetch_now == NULL or h.fetch_now.key != key or h.fetch_now.satp != h.satp_fetch:

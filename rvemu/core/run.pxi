@@ -138,6 +138,9 @@ cdef void call_device(Hart *h) noexcept nogil:
     if h.m.accesses >= SLICE_ACCESSES: h.m.slice_cycle = h.m.cycle
     refused = not device_access(h, reads, &value)
     if refused:
+        if unlikely(h.fetch_key & PROFILE_KEY):
+            count_exit(h, op, 1)
+            count_exit(h, op + 1, -1)
         h.cause = CAUSE_LOAD_ACCESS_FAULT if reads else CAUSE_STORE_AMO_ACCESS_FAULT
         raise_exception(h)
         return

@@ -20,7 +20,9 @@ cdef void enter_trap(Hart *h, u64 cause, u64 tval, bint interrupt) noexcept nogi
         h.mstatus = merge(h.mstatus, <u64>h.priv << 11, MSTATUS_MPP) & ~MSTATUS_MIE
         h.priv = 3
         vector = h.csr[CSR_mtvec]
-    h.pc = (vector & ~<u64>3) + (4 * cause if interrupt and vector & 1 else 0)
+    vector = (vector & ~<u64>3) + (4 * cause if interrupt and vector & 1 else 0)
+    if unlikely(h.m.profiling): enter_node(h, vector, h.pc, h.left, True)
+    h.pc = vector
     h.check = True
 
 
@@ -69,6 +71,7 @@ cdef void return_to(Hart *h, Op *op, i64 b, u32 priv, u64 pc) noexcept nogil:
     h.priv = priv
     h.check = True
     stop_after(h, op, b, LEAVE_NEXT)
+    if unlikely(h.m.profiling): leave_node(h, pc, h.left, True)
     h.pc = pc
 
 

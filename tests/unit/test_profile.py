@@ -1,0 +1,107 @@
+"""Profiles of the core: executions of each instruction, and instructions by call path, against single steps."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from harness import CODE, HANDLER, TestHart, make_hart
+
+from rvemu.config import bundled
+from rvemu.machine import Machine
+
+ROM_END = 0x1_0000
+
+
+def boot(image: str, **options: object) -> Machine:
+    return Machine(kernel=bundled(image), memory="64M", **options)
+
+
+def stepped(machine: Machine, cycles: int) -> Counter[int]:
+    """Run cycle by cycle; return how often each pc retired."""
+    counts: Counter[int] = Counter()
+    hart = machine.harts[0]
+    for _ in range(cycles):
+        pc, retired = hart.pc, hart.csr["minstret"]
+        kind = machine.run(1).kind
+        counts[pc] += hart.csr["minstret"] - retired
+        if kind != "limit":
+            break
+    return counts
+
+
+@pytest.mark.parametrize(("image", "start", "cycles"), [
+    ("demo.elf", 0, 20_000), ("demo.elf", 300_000, 10_000), ("isa-tests/smc.elf", 0, 8000),
+    ("isa-tests/sv39.elf", 0, 8000), ("isa-tests/misaligned.elf", 0, 8000), ("isa-tests/lrsc.elf", 0, 8000),
+])  # fmt: skip
+@pytest.mark.parametrize("arena_bytes", [64 << 20, 1 << 16])
+def test_executions_are_those_of_single_steps(image: str, start: int, cycles: int, arena_bytes: int) -> None:
+    with boot(image) as one, boot(image, arena_bytes=arena_bytes) as other:
+        for machine in (one, other):
+            machine.run(start)
+        expected = stepped(one, cycles)
+        other._core.profile(True)
+        for part in (1, cycles // 3, cycles - cycles // 3 - 1):
+            if other.run(part).kind != "limit":
+                break
+        counted: Counter[int] = Counter()
+        for (pc, _), count in other._core.profile_executions().items():
+            counted[pc] += count
+        assert counted == Counter({pc: count for pc, count in expected.items() if count and pc >= ROM_END})
+
+
+def test_paths_follow_calls_returns_and_traps(hart: TestHart) -> None:
+    inner, outer = CODE + 0x100, CODE + 0x200
+    hart.put("jal x1, 0x200", "jal x1, 0x1fc", "jal x0, -8")
+    hart.put("addi x10, x10, 1", "ecall", "jalr x0, 0(x1)", at=inner)
+    hart.put("addi x18, x1, 0", "jal x1, -0x104", "addi x1, x18, 0", "jalr x0, 0(x1)", at=outer)
+    hart.put("csrrs x5, mepc, x0", "addi x5, x5, 4", "csrrw x0, mepc, x5", "mret", at=HANDLER)
+    hart.pc = CODE
+    hart.machine._core.profile(True)
+    loops = 100
+    hart.step(loops * 2 * 11 + 3 * loops)
+    paths = hart.machine._core.profile_paths()
+    by_path = {(pc, paths[parent][0]): count for pc, parent, count in paths[1:]}
+    assert by_path == {
+        (outer, 0): 2 * loops * 4, (inner, outer): 2 * loops * 3, (HANDLER, inner): 2 * loops * 4,
+    }  # fmt: skip
+    assert paths[0] == (0, 0, 3 * loops)
+
+
+def test_a_return_to_another_stack_begins_a_path(hart: TestHart) -> None:
+    hart.put("jal x1, 0x100", "addi x0, x0, 0")
+    hart.put("jalr x0, 0x300(x1)", at=CODE + 0x100)
+    hart.pc = CODE
+    hart.machine._core.profile(True)
+    hart.step(2)
+    hart.put("addi x0, x0, 0", at=CODE + 0x304)
+    hart.step(1)
+    assert hart.machine._core.profile_paths() == [(0, 0, 1), (CODE + 0x100, 0, 1), (CODE + 0x304, 0, 1)]
+
+
+@pytest.mark.parametrize("harts", [1, 3])
+def test_the_guest_cannot_tell_and_every_instruction_is_charged(harts: int) -> None:
+    with boot("demo.elf", harts=harts) as plain, boot("demo.elf", harts=harts) as profiled:
+        profiled._core.profile(True)
+        for machine in (plain, profiled):
+            machine.run(3_000_000)
+        assert profiled.state_hash() == plain.state_hash()
+        started = sum(count for _, _, count in profiled._core.profile_paths())
+        assert started >= profiled.instret
+
+
+def test_a_profile_begins_from_nothing_each_time(hart: TestHart) -> None:
+    hart.put("addi x5, x5, 1", "jal x0, -4")
+    hart.pc = CODE
+    for count in (10, 20):
+        hart.machine._core.profile(True)
+        hart.step(2 * count)
+        assert hart.machine._core.profile_executions() == {(CODE, CODE): count, (CODE + 4, CODE + 4): count}
+    hart.machine._core.profile(False)
+    hart.step(100)
+    assert sum(hart.machine._core.profile_executions().values()) == 40
+
+
+@pytest.fixture
+def hart() -> TestHart:
+    return make_hart()
