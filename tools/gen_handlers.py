@@ -22,6 +22,7 @@ def _operands(text: str, op: str) -> str:
     table = {
         "rs1": f"h.x[{op}.rs1]",
         "rs2": f"h.x[{op}.rs2]",
+        "rs3": f"h.x[{op}.imm]",
         "imm": f"<u64>{op}.imm",
         "shamt": f"{op}.imm",
         "rnum": f"<u64>{op}.imm",
@@ -32,7 +33,7 @@ def _operands(text: str, op: str) -> str:
         "pc": f"h.m.pcs[{_pointer(op)} - h.m.ops]",
     }
     text = re.sub(r"\bu(8|16|32)\(", r"zext\1(", text)
-    return re.sub(r"\b(rs1|rs2|imm|shamt|rnum|bs|fs1|fs2|fs3|pc)\b", lambda match: table[match[1]], text)
+    return re.sub(r"\b(rs1|rs2|rs3|imm|shamt|rnum|bs|fs1|fs2|fs3|pc)\b", lambda match: table[match[1]], text)
 
 
 class _Body:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from rvemu.isa.insns import INSNS, Insn
 
 LOAD_TYPES = {"i8": 1, "u8": 1, "i16": 2, "u16": 2, "i32": 4, "u32": 4, "i64": 8, "u64": 8, "f32": 4, "f64": 8}
+ATOMIC_WIDTHS = {"lr_w": 4, "sc_w": 4, "lr_d": 8, "sc_d": 8, "amocas_q": 16}
+"""Bytes of the memory access of those `do` helpers whose access is `op.width` wide."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,7 @@ def _classify(row: Insn) -> Op:
     if text == "nop":
         return Op(row.name, "nop", "", 0, row)
     if match := re.fullmatch(r"do (\w+)", text):
-        width = {"w": 4, "d": 8}.get(match[1][-1], 0) if match[1][:3] in ("lr_", "sc_") else 0
-        return Op(row.name, "do", match[1], width, row)
+        return Op(row.name, "do", match[1], ATOMIC_WIDTHS.get(match[1], 0), row)
     if row.ext in ("F", "D"):
         return Op(row.name, "fp" if row.host else "exact", text, 0, row)
     if match := re.fullmatch(r"rd = (.+)", text):

@@ -256,11 +256,19 @@ cdef void misaligned_store(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
     stored(h, op, b)
 
 
+cdef inline u64 sign_extended(u64 raw, u32 width) noexcept nogil:
+    cdef int unused = 64 - 8 * <int>width
+    return <u64>(<i64>(raw << unused) >> unused)
+
+
 cdef void slow_amo(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
-    """An AMO that the write TLB does not know. Misaligned ones trap, and devices take none."""
+    """An AMO that the write TLB does not know. Devices take none.
+
+    Misaligned ones trap, but with Zama16b those inside an aligned 16-byte granule do not.
+    """
     cdef u64 old
     if data_trigger(h, op, b, va, op.width, TRIGGER_LOAD | TRIGGER_STORE): return
-    if va & (op.width - 1):
+    if va & (op.width - 1) and not (extension_on(h.m, EXT_Zama16b) and (va & 15) + op.width <= 16):
         trap(h, op, b, CAUSE_STORE_AMO_ADDRESS_MISALIGNED, transformed(h, va))
         return
     if not translate(h, va, op.width, ACCESS_STORE):
@@ -271,8 +279,7 @@ cdef void slow_amo(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
         return
     if watched(h, op, b, op.width, WATCH_LOAD | WATCH_STORE): return
     if h.cacheable: fill_write(h, va)
-    old = read_host(h.host, op.width)
-    if op.width == 4: old = <u64><i64><i32>old
+    old = sign_extended(read_host(h.host, op.width), op.width)
     store_ram(h.m, h.pa, op.width, amo_value(h, op, old))
     h.x[op.rd] = old
     stored(h, op, b)
@@ -280,7 +287,7 @@ cdef void slow_amo(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
 
 cdef inline void load_reserved(Hart *h, Op *op, i64 b) noexcept nogil:
     """LR: load, and reserve these bytes until the end of the turn."""
-    cdef u64 va = h.x[op.rs1], raw
+    cdef u64 va = h.x[op.rs1]
     if data_trigger(h, op, b, va, op.width, TRIGGER_LOAD): return
     if va & (op.width - 1):
         trap(h, op, b, CAUSE_LOAD_ADDRESS_MISALIGNED, transformed(h, va))
@@ -292,8 +299,7 @@ cdef inline void load_reserved(Hart *h, Op *op, i64 b) noexcept nogil:
         refused(h, op, b, CAUSE_LOAD_ACCESS_FAULT)
         return
     if watched(h, op, b, op.width, WATCH_LOAD): return
-    raw = read_host(h.host, op.width)
-    h.x[op.rd] = <u64><i64><i32>raw if op.width == 4 else raw
+    h.x[op.rd] = sign_extended(read_host(h.host, op.width), op.width)
     h.reservation = h.pa
     h.reservation_width = op.width
     resume(h, op, b)
@@ -326,3 +332,34 @@ cdef void do_lr_w(Hart *h, Op *op, i64 b) noexcept nogil: load_reserved(h, op, b
 cdef void do_lr_d(Hart *h, Op *op, i64 b) noexcept nogil: load_reserved(h, op, b)
 cdef void do_sc_w(Hart *h, Op *op, i64 b) noexcept nogil: store_conditional(h, op, b)
 cdef void do_sc_d(Hart *h, Op *op, i64 b) noexcept nogil: store_conditional(h, op, b)
+
+
+cdef void do_amocas_q(Hart *h, Op *op, i64 b) noexcept nogil:
+    """AMOCAS.Q: compare 16 bytes with the pair from rd on, and swap with the pair from rs2 on; x0 is a pair of zeros."""
+    cdef u64 va = h.x[op.rs1]
+    cdef u64 low = h.x[op.imm], high = h.x[op.imm + 1] if op.imm else 0
+    cdef u64 *memory
+    cdef bint equal
+    if data_trigger(h, op, b, va, 16, TRIGGER_LOAD | TRIGGER_STORE): return
+    if va & 15:
+        trap(h, op, b, CAUSE_STORE_AMO_ADDRESS_MISALIGNED, transformed(h, va))
+        return
+    if not translate(h, va, 16, ACCESS_STORE):
+        stop_at(h, op, b, LEAVE_TRAP)
+        return
+    if not h.in_ram:
+        refused(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT)
+        return
+    if watched(h, op, b, 16, WATCH_LOAD | WATCH_STORE): return
+    memory = <u64 *>h.host
+    equal = memory[0] == low and memory[1] == high
+    low = memory[0]
+    high = memory[1]
+    if equal:
+        store_ram(h.m, h.pa, 8, h.x[op.rs2])
+        store_ram(h.m, h.pa + 8, 8, h.x[op.rs2 + 1] if op.rs2 else 0)
+    if op.imm:
+        h.x[op.imm] = low
+        h.x[op.imm + 1] = high
+    if equal: stored(h, op, b)
+    else: resume(h, op, b)

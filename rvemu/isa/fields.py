@@ -4,7 +4,7 @@ An encoding is a list of tokens from the highest bit down. Binary digits are fix
 field:
 
 - a register (`rd`, `rs1`, ...), of which `rd'` is the three-bit form of the compressed formats (x8 to x15),
-  and `rd/rs1` serves as both operands;
+  `rd[4:1]` with a 0 behind it an even one, and `rd/rs1` serves as both operands;
 - an immediate with the bits that stand there, `imm[11:5]` or `imm[4:1|11]`; its pieces make one operand.
   `imm` is sign-extended, `uimm` and `shamt` zero-extended; `nzimm` and `nzuimm` must not be zero;
 - one of the other fields of `FIELD_WIDTHS`, such as `rm` or `csr`.
@@ -33,6 +33,9 @@ FIELD_WIDTHS = {
 
 IMMEDIATES = ("imm", "nzimm", "uimm", "nzuimm", "shamt")
 """Names of the fields that are drawn with the bits that stand there."""
+
+PAIRS = ("rd", "rs2", "rs3")
+"""Registers that may be the first of an even-odd pair."""
 
 _SIGNED = ("imm", "nzimm")
 _NONZERO = ("nzimm", "nzuimm")
@@ -205,7 +208,7 @@ def _token(insn: Insn, text: str) -> str | _Field:
     if drawn is None:
         raise ValueError(f"{insn.name}: {text!r} is no field (binary digits or a field of isa.fields)")
     names = tuple(drawn["names"].split("/"))
-    known = IMMEDIATES if drawn["bits"] else FIELD_WIDTHS
+    known = (*IMMEDIATES, *PAIRS) if drawn["bits"] else FIELD_WIDTHS
     if not all(name in known for name in names):
         raise ValueError(f"{insn.name}: field {text!r} is unknown (one of {' '.join(known)})")
     runs = _runs(insn, drawn["bits"]) if drawn["bits"] else ((FIELD_WIDTHS[names[0]] - 1, 0),)

@@ -1,4 +1,4 @@
-"""A: load-reserved, store-conditional and the atomic memory operations."""
+"""A: load-reserved, store-conditional and the atomic memory operations, with those of Zabha."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from isa.models import (
 from rvemu.isa.causes import Cause
 
 SIZES = {"w": 4, "d": 8}
+AMO_SIZES = {"b": 1, "h": 2} | SIZES
 AMO: dict[str, Model] = {
     "amoswap": lambda _, rs2: rs2,
     "amoadd": lambda old, rs2: old + rs2,
@@ -32,7 +33,8 @@ AMO: dict[str, Model] = {
     "amomaxu": max,
 }
 AMO_SIGNED = {"amomin": min, "amomax": max}
-VALUES = (0, 1, WORD_INT_MAX, WORD_INT_MIN, WORD_MAX, 1 << 32, INT_MAX, INT_MIN, MAX, SENTINEL)
+VALUES = (0, 1, 0x7F, 0x80, 0x7FFF, 0x8000, WORD_INT_MAX, WORD_INT_MIN, WORD_MAX, 1 << 32, INT_MAX, INT_MIN, MAX,
+          SENTINEL)  # fmt: skip
 
 
 def result(name: str, old: int, rs2: int, bits: int) -> int:
@@ -43,10 +45,10 @@ def result(name: str, old: int, rs2: int, bits: int) -> int:
     return AMO[name](old & mask, rs2 & mask) & mask
 
 
-@pytest.mark.parametrize("width", SIZES)
+@pytest.mark.parametrize("width", AMO_SIZES)
 @pytest.mark.parametrize("name", [*AMO, *AMO_SIGNED])
 def test_amo_stores_the_result_and_returns_the_old_value(hart: Any, name: str, width: str) -> None:
-    size = SIZES[width]
+    size = AMO_SIZES[width]
     for old, rs2 in product(VALUES, VALUES):
         hart.write(DATA, old.to_bytes(8, "little") + b"\xaa" * 8)
         hart.run1(f"{name}.{width} x3, x2, (x1)", x1=DATA, x2=rs2)
@@ -125,12 +127,10 @@ def test_store_conditional_without_a_destination_still_stores(hart: Any) -> None
 @pytest.mark.parametrize(("text", "cause"), [
     ("lr.w x3, (x1)", Cause.LOAD_ADDRESS_MISALIGNED),
     ("sc.w x3, x2, (x1)", Cause.STORE_AMO_ADDRESS_MISALIGNED),
-    ("amoadd.w x3, x2, (x1)", Cause.STORE_AMO_ADDRESS_MISALIGNED),
     ("lr.d x3, (x1)", Cause.LOAD_ADDRESS_MISALIGNED),
     ("sc.d x3, x2, (x1)", Cause.STORE_AMO_ADDRESS_MISALIGNED),
-    ("amoadd.d x3, x2, (x1)", Cause.STORE_AMO_ADDRESS_MISALIGNED),
 ])  # fmt: skip
-def test_a_misaligned_atomic_traps_and_changes_nothing(hart: Any, text: str, cause: Cause) -> None:
+def test_a_misaligned_reservation_traps_and_changes_nothing(hart: Any, text: str, cause: Cause) -> None:
     address = DATA + (2 if ".w" in text else 4)
     trap = hart.trap1(text, x1=address, x2=SENTINEL, x3=9)
     assert (trap.cause, trap.tval) == (cause, address)

@@ -89,7 +89,16 @@ def mop_bits(high: int, low: int) -> int:
     return (high & 4) << 28 | (high & 3) << 26 | low << 20
 
 
+AMOS = {"swap": 1, "add": 0, "xor": 4, "and": 12, "or": 8, "min": 16, "max": 20, "minu": 24, "maxu": 28, "cas": 5}
+"""funct5 of the atomic memory operations."""
+
 TRANSCRIBED = [
+    # funct5 0 0 00111 00110 funct3 00101 0101111, with funct3 0 for bytes and 1 for halfwords
+    *((0x0073_02AF | funct5 << 27 | funct3 << 12, f"amo{name}.{width}\tt0,t2,(t1)")
+      for name, funct5 in AMOS.items() for funct3, width in enumerate("bh")),
+    (0x2873_22AF, "amocas.w\tt0,t2,(t1)"),      # 00101 0 0 00111 00110 010 00101 0101111
+    (0x2873_32AF, "amocas.d\tt0,t2,(t1)"),      # 00101 0 0 00111 00110 011 00101 0101111
+    (0x2883_432F, "amocas.q\tt1,s0,(t1)"),      # 00101 0 0 01000 00110 100 00110 0101111
     (0x0E73_52B3, "czero.eqz\tt0,t1,t2"),       # 0000111 00111 00110 101 00101 0110011
     (0x0E73_72B3, "czero.nez\tt0,t1,t2"),       # 0000111 00111 00110 111 00101 0110011
     *((0x81C3_42F3 | mop_bits(n >> 2, n & 3), f"mop.r.{n}\tt0,t1") for n in range(32)),

@@ -83,7 +83,7 @@ def test_values_without_an_encoding_are_refused(name: str, operand: str, value: 
     ("0000000 rs2 rs1 00x rd 0110011", "frob: field '00x' is unknown|frob: '00x' is no field"),
     ("0000000 rs2 rsl 000 rd 0110011", "frob: field 'rsl' is unknown"),
     ("imm rs1 000 rd 0010011", "frob: field 'imm' is unknown"),
-    ("imm[11:0] rs1 000 rd[4:0] 0010011", r"frob: field 'rd\[4:0\]' is unknown"),
+    ("imm[11:0] rs1[4:0] 000 rd 0010011", r"frob: field 'rs1\[4:0\]' is unknown"),
     ("imm[0:11] rs1 000 rd 0010011", "frob: bits 0:11 run upwards"),
     ("imm[11:5] rs2 rs1 000 imm[5:1] 0100011", r"frob: imm has the bits \[1, 2, 3, 4, 5, 5, 6, .*each once"),
     ("imm[12:6] rs2 rs1 000 imm[4:0] 0100011", "frob: imm has the bits .* with no gap"),

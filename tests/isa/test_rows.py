@@ -21,6 +21,7 @@ from isa.models import CORNERS, INT_MIN, MAX, WORD_MAX, Model, signed, word
 from isa.test_a import result as amo_result
 from isa.test_i import BRANCHES, REGISTER_IMMEDIATE, REGISTER_REGISTER, SHIFT_IMMEDIATE, SHIFT_IMMEDIATE_WORD
 from isa.test_m import MODELS as MULTIPLY_DIVIDE
+from isa.test_zacas import compare_and_swap
 from isa.test_zb import REGISTER_REGISTER as ZB_REGISTER_REGISTER
 from isa.test_zb import SHIFT_IMMEDIATE as ZB_SHIFT_IMMEDIATE
 from isa.test_zb import UNARY as ZB_UNARY
@@ -90,7 +91,7 @@ LOADS = {"lb": (1, True), "lh": (2, True), "lw": (4, True), "ld": (8, False),
          "lbu": (1, False), "lhu": (2, False), "lwu": (4, False)}  # fmt: skip
 STORES = {"sb": 1, "sh": 2, "sw": 4, "sd": 8}
 FLOAT_LOADS, FLOAT_STORES = {"flw": 4, "fld": 8}, {"fsw": 4, "fsd": 8}
-AMO_SIZES = {"w": 4, "d": 8}
+AMO_SIZES = {"b": 1, "h": 2, "w": 4, "d": 8, "q": 16}
 CSR_WRITES: dict[str, Callable[[int, int], int]] = {
     "csrrw": lambda old, value: value,
     "csrrs": lambda old, value: old | value,
@@ -233,10 +234,29 @@ def _atomic(state: State, name: str, o: Operands) -> bool:
     if kind == "sc":
         state.set_x(o["rd"], 1)
         return True
+    if kind == "amocas":
+        _compare_and_swap(state, pa, size, o)
+        return True
     if kind != "lr":
         state.store(pa, size, amo_result(kind, old, state.x[o["rs2"]], 8 * size))
     state.set_x(o["rd"], signed(old, 8 * size))
     return True
+
+
+def _compare_and_swap(state: State, pa: int, size: int, o: Operands) -> None:
+    """AMOCAS: the quadword one has pairs of registers, of which x0 and x1 are zeros, and are not written."""
+    pairs = size == 16
+    old, expected, new = state.load(pa, size), _source(state, o["rd"], pairs), _source(state, o["rs2"], pairs)
+    state.store(pa, size, compare_and_swap(old, expected, new, 8 * size))
+    if not pairs:
+        state.set_x(o["rd"], signed(old, 8 * size))
+    elif o["rd"]:
+        state.set_x(o["rd"], old)
+        state.set_x(o["rd"] + 1, old >> 64)
+
+
+def _source(state: State, number: int, pair: bool) -> int:
+    return state.x[number] | (state.x[number + 1] << 64 if pair and number else 0)
 
 
 def _float(state: State, name: str, o: Operands) -> bool:
@@ -289,25 +309,37 @@ def cases(insn: Insn) -> Iterator[tuple[int, Operands, State]]:
         decoded = decode(bits)
         assert decoded is not None
         operands = decoded.operands
-        state = state_at_random(random, memory=reaches_memory(insn), aligned=insn.ext == "A")
+        state = state_at_random(random, memory=reaches_memory(insn), aligned=is_atomic(insn))
         if operands.get("rm") in (5, 6) or (reaches_memory(insn) and operands.get("rs1") == 0):
             continue
+        if insn.name.startswith("amocas") and random.getrandbits(1):
+            _expect_what_is_there(state, AMO_SIZES[insn.name[-1]], operands)
         yield bits, operands, state
+
+
+def _expect_what_is_there(state: State, size: int, operands: Operands) -> None:
+    """Put into memory what AMOCAS compares it with."""
+    state.store(state.x[operands["rs1"]], size, _source(state, operands["rd"], size == 16))
+
+
+def is_atomic(insn: Insn) -> bool:
+    """Tell whether it is of A or one of the extensions that have more of these."""
+    return not {"A", "Zabha", "Zacas"}.isdisjoint(name for way in insn.ways for name in way)
 
 
 def reaches_memory(insn: Insn) -> bool:
     """Tell whether its base register must hold an address."""
     name = EXPANSIONS[insn.name][0] if insn.name in EXPANSIONS else insn.name
-    return name in {*LOADS, *STORES, *FLOAT_LOADS, *FLOAT_STORES} or insn.ext == "A" or name.startswith("cbo.")
+    return name in {*LOADS, *STORES, *FLOAT_LOADS, *FLOAT_STORES} or is_atomic(insn) or name.startswith("cbo.")
 
 
 def state_at_random(random: Random, memory: bool, aligned: bool) -> State:
-    """Return a state; with `memory` all x registers hold addresses, multiples of 8 if `aligned`."""
+    """Return a state; with `memory` all x registers hold addresses, multiples of 16 if `aligned`."""
     middle = DATA + WINDOW // 2
 
     def value() -> int:
         if memory:
-            return middle + random.randrange(0, 1024, 8 if aligned else 1)
+            return middle + random.randrange(0, 1024, 16 if aligned else 1)
         return random.choice((random.choice(CORNERS), random.getrandbits(64)))
 
     csr = dict.fromkeys(CSRS, 0) | {"mepc": 0x8000_0122, "sepc": 0x8000_0124}

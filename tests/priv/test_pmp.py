@@ -105,15 +105,22 @@ priv_modes = st.sampled_from([U, S, M])
 
 LOADS = {"lbu": 1, "lhu": 2, "lwu": 4, "ld": 8}
 STORES = {"sb": 1, "sh": 2, "sw": 4, "sd": 8}
-AMOS = {"lr.w": 4, "lr.d": 8, "amoadd.w": 4, "amoadd.d": 8, "sc.w": 4, "sc.d": 8}
+AMOS = {"lr.w": 4, "lr.d": 8, "amoadd.w": 4, "amoadd.d": 8, "sc.w": 4, "sc.d": 8, "amocas.w": 4, "amocas.d": 8}
+MISALIGNED_AMOS = {"amoswap.b": 1, "amomax.h": 2, "amoadd.w": 4, "amoadd.d": 8, "amocas.h": 2, "amocas.d": 8}
+QUADWORDS = {"amocas.q": 16}
+WIDTHS = LOADS | STORES | AMOS | MISALIGNED_AMOS | QUADWORDS
 WORDS = (
     {name: encode(f"{name} x3, 0(x1)") for name in LOADS}
     | {name: encode(f"{name} x4, 0(x1)") for name in STORES}
-    | {name: encode(f"{name} x3, (x1)" if name[:2] == "lr" else f"{name} x3, x4, (x1)") for name in AMOS}
+    | {name: encode(f"{name} x3, (x1)" if name[:2] == "lr" else f"{name} x3, x4, (x1)")
+       for name in AMOS | MISALIGNED_AMOS}
+    | {name: encode(f"{name} x6, x4, (x1)") for name in QUADWORDS}
 )
 accesses = st.one_of(
     st.tuples(st.sampled_from([*LOADS, *STORES]), near, priv_modes),
     st.tuples(st.sampled_from([*AMOS]), near.map(lambda n: n // 8 * 8), priv_modes),
+    st.tuples(st.sampled_from([*MISALIGNED_AMOS]), near.map(lambda n: n // 16 * 16 + n % 9), priv_modes),
+    st.tuples(st.sampled_from([*QUADWORDS]), near.map(lambda n: n // 16 * 16), priv_modes),
 )
 
 VALUE = 0xA1B2_C3D4_E5F6_0718
@@ -138,7 +145,7 @@ def configure(hart: TestHart, drawn: list[tuple[int, int]]) -> Pmp:
 def check_access(hart: TestHart, pmp: Pmp, name: str, offset: int, mode: int) -> None:
     """Make one load or store in the mode, by MPRV, and compare with the model."""
     pa = EDGE + offset
-    width = (LOADS | STORES | AMOS)[name]
+    width = WIDTHS[name]
     reads = name in LOADS or name[:2] == "lr"
     before = hart.read(EDGE - 256, 512)
     hart.access_as(mode)

@@ -76,7 +76,10 @@ def test_a_store_behind_is_executed_by_the_next_round(hart: TestHart, fence: lis
         assert hart.x[3] == rounds - 1
 
 
-@pytest.mark.parametrize("store", ["sb", "sh", "sw", "sd", "fsw", "fsd", "amoswap.w", "amoswap.d", "sc.w", "sc.d"])
+@pytest.mark.parametrize("store", [
+    "sb", "sh", "sw", "sd", "fsw", "fsd", "amoswap.h", "amoswap.w", "amoswap.d", "amocas.h", "amocas.w", "amocas.d",
+    "amocas.q", "sc.w", "sc.d",
+])  # fmt: skip
 def test_every_kind_of_store_changes_code(hart: TestHart, store: str) -> None:
     hart.put(li(1), NOP, at=DATA)
     assert run_at(hart, DATA, 2) == 1
@@ -86,6 +89,12 @@ def test_every_kind_of_store_changes_code(hart: TestHart, store: str) -> None:
         hart.run("sb x4, 2(x5)", x4=0x20)                            # imm[3:0] is in the third byte
     elif store == "sh":
         hart.run("sh x4, 2(x5)", x4=0x0020)
+    elif store == "amoswap.h":
+        hart.run("amoswap.h x6, x4, (x5)", x4=0x0020, x5=DATA + 2)
+    elif store == "amocas.h":
+        hart.run("amocas.h x6, x4, (x5)", x4=0x0020, x5=DATA + 2, x6=0x0010)
+    elif store[:6] == "amocas":
+        hart.run(f"{store} x8, x4, (x7)", x5=0, x7=DATA, x8=hart.read_word(DATA), x9=0)
     elif store[0] == "f":
         hart.run(f"{store} f4, 0(x5)")
     elif store[:2] == "sc":

@@ -636,15 +636,17 @@ def test_the_end_of_the_address_space_is_not_followed_by_its_start(hart: TestHar
 
 def test_misaligned_amos_fault_without_touching_anything(mapped: Any) -> None:
     before = mapped.read(DATA, 64)
-    for code in ("amoadd.d x3, x4, (x1)", "sc.w x3, x4, (x1)", "amoor.w x3, x4, (x1)"):
-        assert mapped.access_as(S).trap1(code, x1=VA + 2, x4=-1) == Trap(Cause.STORE_AMO_ADDRESS_MISALIGNED, VA + 2)
+    for code in ("amoadd.d x3, x4, (x1)", "sc.w x3, x4, (x1)", "amoor.w x3, x4, (x1)", "amocas.q x6, x4, (x1)"):
+        assert mapped.access_as(S).trap1(code, x1=VA + 14, x4=-1) == Trap(Cause.STORE_AMO_ADDRESS_MISALIGNED, VA + 14)
     assert mapped.access_as(S).trap1("lr.d x3, (x1)", x1=VA + 4) == Trap(Cause.LOAD_ADDRESS_MISALIGNED, VA + 4)
     assert mapped.read(DATA, 64) == before
 
 
 @pytest.mark.parametrize(("code", "cause"), [
     ("lr.d x3, (x1)", Cause.LOAD_PAGE_FAULT), ("sc.d x3, x4, (x1)", Cause.STORE_AMO_PAGE_FAULT),
-    ("amoadd.w x3, x4, (x1)", Cause.STORE_AMO_PAGE_FAULT), ("cbo.zero (x1)", Cause.STORE_AMO_PAGE_FAULT),
+    ("amoadd.w x3, x4, (x1)", Cause.STORE_AMO_PAGE_FAULT), ("amocas.q x6, x8, (x1)", Cause.STORE_AMO_PAGE_FAULT),
+    ("amocas.d x3, x4, (x1)", Cause.STORE_AMO_PAGE_FAULT), ("amomin.b x3, x4, (x1)", Cause.STORE_AMO_PAGE_FAULT),
+    ("cbo.zero (x1)", Cause.STORE_AMO_PAGE_FAULT),
 ])  # fmt: skip
 def test_faults_of_atomics_are_those_of_what_they_do(hart: TestHart, code: str, cause: int) -> None:
     hart.csr["menvcfg"] = 0xF0
