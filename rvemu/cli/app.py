@@ -79,7 +79,7 @@ RUN_OPTIONS: tuple[Decorator, ...] = (
     click.option("--load-addr", type=NUMBER, help="Where a raw kernel goes (RAM base + 2 MiB)."),
     click.option("-m", "--memory", type=SIZE, default=128 << 20, help="RAM, as 128M, 2G or 8T (128M)."),
     click.option("--harts", type=NUMBER, default=1, help="Number of harts, 1 to 64 (1)."),
-    click.option("--isa", metavar="STRING", default="", help="ISA string, as rv64gc_zba (everything)."),
+    click.option("--isa", metavar="STRING", default="", help="ISA string, as rv64gc_zba or rva20s64 (everything)."),
     click.option("--drive", "drives", type=DRIVE, multiple=True, help="virtio-blk disk; repeatable."),
     click.option("--engine", type=_choice(*ENGINES), default="auto", help="Execution engine (auto)."),
     click.option("--max-cycles", type=NUMBER, help="Stop at this CYCLE, exit 124."),
@@ -150,7 +150,7 @@ def dis(file: str, base: int) -> int:
 @app.command()
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("-j", "--jobs", type=NUMBER, help="Worker processes (one for each CPU).")
-@click.option("--isa", metavar="STRING", default="", help="ISA string, as rv64gc_zba (everything).")
+@click.option("--isa", metavar="STRING", default="", help="ISA string, as rv64gc_zba or rva20s64 (everything).")
 @click.option("--engine", type=_choice(*ENGINES), default="auto", help="Execution engine (auto).")
 @click.option("--max-cycles", type=NUMBER, default=500_000_000, help="Give a test up at this CYCLE (500000000).")
 @click.option("--timeout", type=SECONDS, default=300.0, help="Give a test up after these host seconds (300).")

@@ -18,9 +18,16 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "F": ("Zicsr",),
     "D": ("F",),
     "C": ("Zca",),
+    "Zic64b": (),
     "Zicbom": (),
     "Zicbop": (),
     "Zicboz": (),
+    "Ziccamoa": (),
+    "Ziccamoc": (),
+    "Ziccid": (),
+    "Ziccif": (),
+    "Zicclsm": (),
+    "Ziccrse": (),
     "Zicntr": ("Zicsr",),
     "Zicond": (),
     "Zicsr": (),
@@ -29,6 +36,8 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "Zihintpause": (),
     "Zihpm": ("Zicsr",),
     "Zimop": (),
+    "Za128rs": (),
+    "Za64rs": ("Za128rs",),
     "Zabha": ("A",),
     "Zacas": ("A",),
     "Zama16b": (),
@@ -54,24 +63,49 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "Sdtrig": ("Zicsr",),
     "Smmpm": ("Zicsr",),
     "Smnpm": ("Zicsr",),
+    "Ssccptr": (),
+    "Sscounterenw": (),
     "Ssnpm": (),
     "Sspm": ("Smnpm",),
+    "Ssstrict": (),
     "Sstc": (),
+    "Sstvala": (),
+    "Sstvecd": (),
+    "Ssu64xl": (),
     "Supm": ("Ssnpm",),
     "Svade": (),
     "Svadu": (),
+    "Svbare": (),
     "Svinval": (),
     "Svnapot": (),
     "Svpbmt": (),
+    "Svvptc": (),
     "U": (),
 }
 """Each supported extension, in the manual's canonical order, with those that it depends on."""
 
 PROPERTIES = {
+    "Zic64b": "cbo.zero takes 64 bytes, and the device tree says so",
+    "Ziccamoa": "RAM takes every instruction of A",
+    "Ziccamoc": "RAM takes every instruction of Zacas, amocas.q included",
+    "Ziccid": "a store drops what was decoded from its bytes, and no fence is needed to fetch the new ones",
+    "Ziccif": "harts take turns between instructions, so that no fetch sees half a store",
+    "Zicclsm": "RAM takes misaligned loads and stores, across pages too",
+    "Ziccrse": "a reservation ends with the turn, and any LR/SC loop fits into one many times",
+    "Za128rs": "follows from Za64rs",
+    "Za64rs": "a reservation is the aligned 4 or 8 bytes of its LR",
     "Zihintntl": "its hints are operations on x0 that do nothing",
-    "Sspm": "the environment of S-mode controls it through Smnpm",
-    "Supm": "the environment of U-mode controls it through Ssnpm",
     "Zkt": "every instruction takes one cycle, whatever its operands",
+    "Ssccptr": "page tables are read from any RAM",
+    "Sscounterenw": "every bit of scounteren can be written",
+    "Sspm": "the environment of S-mode controls it through Smnpm",
+    "Ssstrict": "what is no row and no CSR of the tables is an illegal instruction",
+    "Sstvala": "stval takes the address of every fault and the bits of every illegal instruction",
+    "Sstvecd": "stvec has all bits but one of MODE's, which stays 0",
+    "Ssu64xl": "UXL is always 2",
+    "Supm": "the environment of U-mode controls it through Ssnpm",
+    "Svbare": "satp has the mode Bare",
+    "Svvptc": "translation follows page tables at every store, and no fence is needed",
     "U": "always there",
 }
 """Extensions that the core need not ask for, and why: they bring no instruction and no CSR."""
@@ -84,6 +118,27 @@ ABBREVIATIONS: dict[str, tuple[str, ...]] = {
 }
 """Names that only stand for other extensions."""
 
+_RVA20U64 = "I M A F D C Zicsr Zicntr Ziccif Ziccrse Ziccamoa Za128rs Zicclsm"
+_RVA22U64 = _RVA20U64 + " Zihpm Za64rs Zihintpause Zba Zbb Zbs Zic64b Zicbom Zicbop Zicboz Zfhmin Zkt"
+_RVA23U64 = _RVA22U64 + " V Zvfhmin Zvbb Zvkt Zihintntl Zicond Zimop Zcmop Zcb Zfa Zawrs Supm"
+_RVA20S64 = " Zifencei Svbare Svade Ssccptr Sstvecd Sstvala"
+_RVA22S64 = _RVA20S64 + " Sscounterenw Svpbmt Svinval"
+_RVA23S64 = _RVA22S64 + " Svnapot Sstc Sscofpmf Ssnpm Ssu64xl H Ssstateen"
+
+PROFILES = {
+    "rva20u64": tuple(_RVA20U64.split()),
+    "rva20s64": tuple((_RVA20U64 + _RVA20S64).split()),
+    "rva22u64": tuple(_RVA22U64.split()),
+    "rva22s64": tuple((_RVA22U64 + _RVA22S64).split()),
+    "rva23u64": tuple(_RVA23U64.split()),
+    "rva23s64": tuple((_RVA23U64 + _RVA23S64).split()),
+}
+"""The profiles that an ISA string may begin with, and the extensions that each makes mandatory.
+
+Left out are Sv39 and the Ss1p11 to Ss1p13 of the S profiles, which all harts have, and the parts of Sha that come
+with H. Source: RISC-V Profiles, "RVA20 Profiles" and "RVA22 Profiles"; RVA23 Profile.
+"""
+
 _BY_LOWER_NAME = {name.lower(): name for name in (*EXTENSIONS, *ABBREVIATIONS)}
 _PRIVILEGE_MODES = ("S", "U")
 
@@ -91,6 +146,9 @@ _VERSION = r"(?:[0-9]++(?:p[0-9]++)?+)?+"
 _LETTER = rf"(?!z|x|s[a-z][a-z])([a-z]){_VERSION}"
 _SEGMENT = re.compile(rf"((?:{_LETTER})*+)(?:([a-z][a-z0-9]*?[a-z]){_VERSION})?")
 """What stands between two underscores: single letters, then at most one longer name."""
+
+_PROFILE = re.compile(r"(rv[a-z][a-z0-9]*)(?:_(.*))?", re.DOTALL)
+"""A profile and the extensions that it does not have; base ISAs have a digit in place of the second letter."""
 
 
 @dataclass(frozen=True)
@@ -123,13 +181,13 @@ class IsaConfig:
 
 
 def parse_isa(text: str) -> IsaConfig:
-    """Return the configuration that an ISA string such as `rv64gc_zba_zbb` stands for.
+    """Return the configuration that an ISA string such as `rv64gc_zba_zbb` or `rva22s64_zacas` stands for.
 
     Letter case does not matter, version numbers are accepted and change nothing, what an extension depends on
-    comes with it. Svadu is on unless Svade is named.
+    comes with it. Svadu is on unless Svade is named; the S profiles name it.
 
     Raises:
-        ConfigError: not an RV64I string, or an extension that is unknown or not supported.
+        ConfigError: not an RV64I string or profile, or an extension that is unknown or not supported.
     """
     named = _named_extensions(text)
     names = _closure(named)
@@ -144,13 +202,29 @@ def parse_isa(text: str) -> IsaConfig:
 
 
 def _named_extensions(text: str) -> set[str]:
+    profile = _PROFILE.fullmatch(text.lower())
+    if profile is not None:
+        return _of_profile(profile[1], text) | (set() if profile[2] is None else _in_segments(profile[2], text))
     match = re.fullmatch(r"rv([0-9]+)([a-z].*)", text.lower())
     if match is None:
         raise ConfigError(f"isa: {text!r} is no ISA string (one such as rv64gc_zba_zbb)")
     if match[1] != "64":
         raise ConfigError(f"isa: {text!r} has XLEN {match[1]} (rv64)")
+    return _in_segments(match[2], text)
+
+
+def _of_profile(profile: str, text: str) -> set[str]:
+    if profile not in PROFILES:
+        raise ConfigError(f"isa: {text!r} begins with no known profile (rv64gc or {' '.join(PROFILES)})")
+    lacking = [name.lower() for name in PROFILES[profile] if name not in EXTENSIONS]
+    if lacking:
+        raise ConfigError(f"isa: profile {profile} of {text!r} needs {' '.join(lacking)} (not supported)")
+    return set(PROFILES[profile])
+
+
+def _in_segments(extensions: str, text: str) -> set[str]:
     named: set[str] = set()
-    for segment in match[2].split("_"):
+    for segment in extensions.split("_"):
         parts = _SEGMENT.fullmatch(segment) if segment else None
         if parts is None:
             raise ConfigError(f"isa: {text!r} has {segment or '_'!r} where no extension is (rv64gc_zba_zbb)")

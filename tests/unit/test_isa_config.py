@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rvemu.errors import ConfigError
-from rvemu.isa.config import DEFAULT, EXTENSIONS, parse_isa
+from rvemu.isa.config import DEFAULT, EXTENSIONS, PROFILES, parse_isa
 
 G = {"I", "M", "A", "F", "D", "Zicsr", "Zifencei"}
 ALWAYS = {"I", "S", "U", "Zicsr", "Svadu"}
@@ -60,6 +60,15 @@ def test_a_string_means_its_extensions_and_what_they_depend_on(text, names):
         ("rv64i\nm", ["no ISA string"]),
         ("rv64i_svade_svadu", ["svade", "svadu"]),
         ("rv64gd_zca", []),
+        ("rva23u64", ["profile rva23u64 ", " v ", "(not supported)"]),
+        ("RVA23S64_zacas", ["profile rva23s64 ", " v ", " h"]),
+        ("rva19u64", ["rva19u64", "no known profile", "rva22s64"]),
+        ("rva20u64_", ["'_'"]),
+        ("rva20u64__zba", ["'_'"]),
+        ("rva20u64zba", ["no known profile"]),
+        ("rva20u64_zbx", ["zbx", "near it: "]),
+        ("rva20s64_svadu", ["svade", "svadu"]),
+        ("rva20u64_\n", []),
         ("rv64" + "i1p0" * 200 + "!", []),
     ],
 )
@@ -70,6 +79,36 @@ def test_a_string_that_no_hart_can_have_is_refused_in_one_line(text, words):
     assert line.startswith("isa: ")
     assert "\n" not in line
     assert [word for word in words if word not in line] == []
+
+
+RVA20U64 = "i m a f d c zicsr zicntr ziccif ziccrse ziccamoa za128rs zicclsm"
+RVA20S64 = "zifencei svbare svade ssccptr sstvecd sstvala"
+
+
+@pytest.mark.parametrize(("text", "mandatory", "absent"), [
+    ("rva20u64", RVA20U64, "zifencei svade zihpm"),
+    ("RVA20S64", f"{RVA20U64} {RVA20S64}", "svadu zba"),
+    ("rva20s64_zba_zbb1p0", f"{RVA20U64} {RVA20S64} zba zbb", "svadu zbs"),
+    ("rva22s64_zacas",
+     f"{RVA20U64} {RVA20S64} zihpm za64rs zihintpause zba zbb zbs zic64b zicbom zicbop zicboz zfhmin zkt sscounterenw"
+     " svpbmt svinval zacas", "svadu svnapot zicond"),
+])  # fmt: skip
+def test_a_profile_means_what_it_makes_mandatory(monkeypatch, text, mandatory, absent):
+    monkeypatch.setitem(EXTENSIONS, "Zfhmin", ("F",))
+    extensions = set(parse_isa(text).extensions)
+    assert set(mandatory.split()) <= extensions
+    assert extensions.isdisjoint(absent.split())
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_profile_is_had_or_what_it_lacks_is_named(profile):
+    lacking = set(PROFILES[profile]) - set(EXTENSIONS)
+    if not lacking:
+        assert set(PROFILES[profile]) <= set(parse_isa(profile).names)
+        return
+    with pytest.raises(ConfigError) as error:
+        parse_isa(profile)
+    assert {name.lower() for name in lacking} <= set(str(error.value).split())
 
 
 def test_the_canonical_string_is_ordered_as_the_manual_says():
