@@ -85,6 +85,7 @@ cdef enum:
     PMP_COUNT = 16
     TRIGGER_COUNT = 4
     MAX_BREAKS = 65536
+    TRAP_RECORDS = 32
     MAX_WATCHES = 64
     TRIGGER_KEY_SHIFT = 16  # the part of a block's key that says whose triggers are in it
     MAX_SEGMENTS = 34
@@ -167,6 +168,15 @@ cdef struct Block:
     u32 next_in_page        # chain of the blocks of a physical page, + 1
     u32 next_in_second
     u32 next_in_bucket
+
+cdef struct TrapRecord:     # a trap that was taken, `count` times
+    u64 cycle               # the first time
+    u64 cause               # as in xcause
+    u64 epc
+    u64 tval
+    u32 from_priv
+    u32 to_priv
+    u64 count
 
 cdef struct CallNode:       # a call path of a profile
     u64 pc                  # where the function was entered
@@ -265,6 +275,8 @@ cdef struct Hart:
     FetchContext *fetch_now
     u32 serial
     Op *scratch
+    TrapRecord traps[TRAP_RECORDS]      # the latest, in a ring; for debuggers only
+    u32 trap_count
     # profile
     u32 node                # of m.nodes: the present call path
     u32 frame_count

@@ -267,6 +267,7 @@ cdef class Core:
         h.mstatus = MSTATUS_UXL_64 | MSTATUS_SXL_64
         if not extension_on(h.m, EXT_Svadu): h.csr[CSR_menvcfg] = 0
         reset_triggers(h)
+        h.trap_count = 0
         h.priv = 3
         h.pc = self.m.rom_base
         h.mip = h.fflags = h.frm = 0
@@ -448,6 +449,17 @@ cdef class Core:
         """Let `run` return "limit" as soon as this hart has executed an instruction; None: no more."""
         self.m.step_hart = -1 if hart is None else <i64>hart
         self.m.stepped = False
+
+    def recent_traps(self, u32 hart):
+        """Return the latest traps, the last one last: (cycle, cause, epc, tval, from mode, to mode, times)."""
+        cdef Hart *h = self._synced(hart)
+        cdef u32 k
+        cdef TrapRecord *r
+        found = []
+        for k in range(h.trap_count - min(h.trap_count, TRAP_RECORDS), h.trap_count):
+            r = &h.traps[k & (TRAP_RECORDS - 1)]
+            found.append((r.cycle, r.cause, r.epc, r.tval, r.from_priv, r.to_priv, r.count))
+        return found
 
     def profile(self, bint on):
         """Begin to count from nothing, or stop counting."""

@@ -38,6 +38,9 @@ SYSCON_BASE, RTC_BASE, CLINT_BASE, PLIC_BASE, UART_BASE = 0x10_0000, 0x10_1000, 
 VIRTIO_BASE, VIRTIO_STRIDE, VIRTIO_SLOTS = 0x1000_1000, 0x1000, 8
 VIRTIO_FIRST_IRQ, UART_IRQ, RTC_IRQ = 1, 10, 11
 PLIC_SOURCES = 95
+IRQS = {"uart": UART_IRQ, "rtc": RTC_IRQ, **{f"virtio{k}": VIRTIO_FIRST_IRQ + k for k in range(VIRTIO_SLOTS)}}
+"""The PLIC source that each device drives."""
+
 MSIP, MTIP, SEIP, MEIP = 3, 7, 9, 11
 
 
@@ -103,12 +106,10 @@ class Board:
 
     def tree(self, bootargs: str, initrd: tuple[int, int] | None) -> FdtNode:
         """Return the device tree of the machine, for a kernel with this command line and initrd (start, end)."""
-        irqs = {"uart": UART_IRQ, "rtc": RTC_IRQ}
-        irqs |= {f"virtio{slot}": VIRTIO_FIRST_IRQ + slot for slot in range(VIRTIO_SLOTS)}
         devices = list(self.bus.devices())
         return machine_tree(
             harts=self._config.harts, memory_base=RAM_BASE, memory_size=self._config.memory, isa=self._isa,
-            device_nodes=[device.fdt_node(base, irqs.get(name, 0)) for name, base, device in devices],
+            device_nodes=[device.fdt_node(base, IRQS.get(name, 0)) for name, base, device in devices],
             root_nodes=[node for _, _, device in devices for node in device.root_nodes()],
             bootargs=bootargs, initrd=initrd, rng_seed=self.rng_seed(),
             stdout_path=f"/soc/serial@{UART_BASE:x}",

@@ -44,6 +44,13 @@ class Csrs:
     def __setitem__(self, csr: str | int, value: int) -> None:
         self._core.set_csr(self._hart, _number(csr), value & (1 << 64) - 1)
 
+    def get(self, csr: str | int, default: int) -> int:
+        """Return the value of a CSR, or `default` where the hart has none of that name."""
+        try:
+            return self[csr]
+        except KeyError:
+            return default
+
     def __contains__(self, csr: str | int) -> bool:
         try:
             self[csr]

@@ -447,6 +447,28 @@ class Machine:
     def _watched_bytes(self, hart: int, address: int, size: int, virtual: bool) -> bytes | None:
         return self.read_virtual(hart, address, size) if virtual else self.ram.read(address, size)
 
+    def recent_traps(self, hart: int) -> list[tuple[int, int, int, int, int, int, int]]:
+        """Return the latest traps of a hart, the last one last.
+
+        Each is (CYCLE, cause as in xcause, epc, tval, mode it came from, mode that took it, how often in a row).
+        """
+        return self._core.recent_traps(hart)
+
+    def profile(self, on: bool) -> None:
+        """Begin to count call paths and executions from nothing, or stop; the guest cannot tell."""
+        self._core.profile(on)
+
+    def call_paths(self) -> list[tuple[int, int, int]]:
+        """Return the profile's call paths: (pc of the function, index of the caller's path, instructions).
+
+        The first is the root, its own caller; instructions are those of the function itself.
+        """
+        return self._core.profile_paths()
+
+    def executions(self) -> dict[tuple[int, int], int]:
+        """Return how often the profile saw each instruction executed, by (pc, physical address)."""
+        return self._core.profile_executions()
+
     def _mailbox(self) -> None:
         assert self._htif is not None
         self._htif.tohost_written()

@@ -73,6 +73,27 @@ cdef bint near_watch(Machine *m, u64 va) noexcept nogil:
 
 # ---- traps, returns, CSR writes
 
+cdef inline void record_trap(Hart *h, u64 cause, u64 tval, u32 from_priv, u64 cycle) noexcept nogil:
+    """Remember a trap that has been taken from h.pc; one of the last four again only counts."""
+    cdef u32 k, count = h.trap_count
+    cdef TrapRecord *record
+    for k in range(1, 5):
+        if k > count: break
+        record = &h.traps[(count - k) & (TRAP_RECORDS - 1)]
+        if record.epc == h.pc and record.cause == cause and record.tval == tval:
+            record.count += 1
+            return
+    record = &h.traps[count & (TRAP_RECORDS - 1)]
+    h.trap_count = count + 1
+    record.cycle = cycle
+    record.cause = cause
+    record.epc = h.pc
+    record.tval = tval
+    record.count = 1
+    record.from_priv = from_priv
+    record.to_priv = h.priv
+
+
 cdef inline void catch_trap(Hart *h, u64 cause, bint interrupt) noexcept nogil:
     if unlikely(h.m.catching & CAUGHT_TRAP):
         h.caught |= CAUGHT_TRAP

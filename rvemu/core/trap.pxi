@@ -4,6 +4,7 @@ cdef void enter_trap(Hart *h, u64 cause, u64 tval, bint interrupt) noexcept nogi
     """Take a trap at h.pc: to S-mode where it is delegated and comes from no higher mode, else to M-mode."""
     cdef u64 delegated = h.csr[CSR_mideleg] if interrupt else h.csr[CSR_medeleg]
     cdef u64 value = cause | (<u64>interrupt << 63), vector
+    cdef u32 from_priv = h.priv
     if h.priv <= 1 and cause < 64 and (delegated >> cause) & 1:
         h.csr[CSR_sepc] = h.pc
         h.csr[CSR_scause] = value
@@ -21,6 +22,7 @@ cdef void enter_trap(Hart *h, u64 cause, u64 tval, bint interrupt) noexcept nogi
         h.priv = 3
         vector = h.csr[CSR_mtvec]
     vector = (vector & ~<u64>3) + (4 * cause if interrupt and vector & 1 else 0)
+    record_trap(h, value, tval, from_priv, h.cycle_end - h.left)
     if unlikely(h.m.profiling): enter_node(h, vector, h.pc, h.left, True)
     h.pc = vector
     h.check = True

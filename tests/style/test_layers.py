@@ -33,7 +33,7 @@ LAYERS = {
         "points", "devices", "boot", "bus", "board",
     ],
     "compliance": ["errors", "config", "isa", "boot", "machine"],
-    "debug": ["errors", "isa", "harts", "points", "boot", "machine"],
+    "debug": ["errors", "isa", "board", "devices", "harts", "points", "boot", "machine"],
     "monitor": ["errors", "isa", "harts", "points", "machine", "debug"],
     "cli": [
         "errors", "config", "console", "isa", "_core", "memory", "boot", "machine", "compliance", "debug",
