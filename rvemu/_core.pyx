@@ -12,6 +12,7 @@ from rvemu.errors import BusError, ConfigError
 include "core/arith.pxi"
 include "core/crypto.pxi"
 include "core/fp.pxi"
+include "core/fp_half.pxi"
 include "core/handlers.pxi"
 include "core/pairs.pxi"
 include "core/decode.pxi"

@@ -9,7 +9,7 @@ from tools.ops import Op
 
 C_TYPES = {1: "u8", 2: "u16", 4: "u32", 8: "u64"}
 SIGNED = {"i8": "<i64><i8>", "i16": "<i64><i16>", "i32": "<i64><i32>"}
-BOX = "0xffffffff00000000u"
+BOXES = {"f16": "0xffffffffffff0000u", "f32": "0xffffffff00000000u"}
 SIGNATURE = "(Hart *h, Op *op, i64 b) noexcept nogil"
 
 
@@ -49,8 +49,8 @@ class _Body:
 
 def _widened(kind: str, value: str) -> str:
     """A raw loaded value as the 64 bits that the register gets."""
-    if kind == "f32":
-        return f"<u64>({value}) | {BOX}"
+    if kind in BOXES:
+        return f"<u64>({value}) | {BOXES[kind]}"
     return f"<u64>{SIGNED.get(kind, '')}({value})"
 
 
@@ -173,7 +173,7 @@ def _host(row: Op) -> str:
     body.lines.append(f"r = {expression}")
     if types.source[0] == "f":
         body.lines += ["if unlikely(r != r):", f"    {exact}"]
-    boxed = f"<u64>bits_of_f32(r) | {BOX}" if types.result == "f32" else "bits_of_f64(r)"
+    boxed = f"<u64>bits_of_f32(r) | {BOXES['f32']}" if types.result == "f32" else "bits_of_f64(r)"
     body.lines += [f"h.f[op.rd] = {boxed}", "GO(h, op + 1, b)"]
     return body.text()
 

@@ -10,9 +10,15 @@ from dataclasses import dataclass
 
 from rvemu.isa.insns import INSNS, Insn
 
-LOAD_TYPES = {"i8": 1, "u8": 1, "i16": 2, "u16": 2, "i32": 4, "u32": 4, "i64": 8, "u64": 8, "f32": 4, "f64": 8}
+LOAD_TYPES = {
+    "i8": 1, "u8": 1, "i16": 2, "u16": 2, "i32": 4, "u32": 4, "i64": 8, "u64": 8, "f16": 2, "f32": 4, "f64": 8,
+}  # fmt: skip
 ATOMIC_WIDTHS = {"lr_w": 4, "sc_w": 4, "lr_d": 8, "sc_d": 8, "amocas_q": 16}
 """Bytes of the memory access of those `do` helpers whose access is `op.width` wide."""
+
+_FLOAT_REGISTER = re.compile(r"\bf(d|s[123])\b")
+_PURE = re.compile(r"\bf\d\d_(to_bits|classify)\(")
+"""Routines that change neither a floating-point register nor a flag."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +45,12 @@ class Op:
     @property
     def floating(self) -> bool:
         """Whether mstatus.FS must not be Off."""
-        return self.row is not None and self.row.ext in ("F", "D")
+        return self.row is not None and _is_floating(self.row)
 
     @property
     def dirties(self) -> bool:
         """Whether it may change a floating-point register or flag, so that mstatus.FS becomes Dirty."""
-        pure = ("store", "f32_to_bits", "f64_to_bits", "f32_classify", "f64_classify")
-        return self.floating and self.kind != "store" and not any(name in self.text for name in pure)
+        return self.floating and self.kind != "store" and not _PURE.search(self.text)
 
     @property
     def rounds(self) -> bool:
@@ -82,6 +87,11 @@ ENDS = frozenset({
 """The `do` helpers that always leave the handlers, so that a block ends with them."""
 
 
+def _is_floating(row: Insn) -> bool:
+    """Whether it reads or writes a floating-point register."""
+    return _FLOAT_REGISTER.search(row.semantics) is not None
+
+
 def _classify(row: Insn) -> Op:
     text = row.semantics
     if match := re.fullmatch(r"[rf]d = load_(\w+)\(rs1 \+ imm\)", text):
@@ -100,7 +110,7 @@ def _classify(row: Insn) -> Op:
         return Op(row.name, "nop", "", 0, row)
     if match := re.fullmatch(r"do (\w+)", text):
         return Op(row.name, "do", match[1], ATOMIC_WIDTHS.get(match[1], 0), row)
-    if row.ext in ("F", "D"):
+    if _is_floating(row):
         return Op(row.name, "fp" if row.host else "exact", text, 0, row)
     if match := re.fullmatch(r"rd = (.+)", text):
         return Op(row.name, "alu", match[1], 0, row)

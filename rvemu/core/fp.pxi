@@ -1,11 +1,10 @@
-# Floating point: the exact routines that the rows of isa/insns/rv_f.py and rv_d.py name, and access to the
-# host's FPU for the fast path.
+# Floating point: the exact routines that rows name, and access to the host's FPU for the fast path.
 #
 # Operands and results of the named routines are whole registers; formats narrower than 64 bits are NaN-boxed
 # in f registers. `rm` is a resolved rounding mode, RNE to RMM. Exception flags are OR-ed into h.fflags.
 # The exact routines use integer arithmetic only, so they neither see nor disturb the state of the host's FPU.
 # None takes the address of a local, so a handler that inlines them keeps its tail call.
-# Sources: unprivileged manual, "F" and "D" extensions; IEEE 754-2019.
+# Sources: unprivileged manual, "F", "D", "Zfh" and "BF16" extensions; IEEE 754-2019.
 
 cdef extern from *:
     """
@@ -119,10 +118,11 @@ cdef enum:
     FFLAGS_DZ = 8
     FFLAGS_NV = 16
 
-cdef enum:                          # formats, by their width in bits: the parameter `w` below
+cdef enum:                          # formats, the parameter `w` below: the low byte is the width in bits
     FP16 = 16
     FP32 = 32
     FP64 = 64
+    BF16 = 0x110                    # the high half of FP32
 
 
 # ---- The host's FPU: while guest code runs, its sticky flags are part of fflags and its rounding mode is frm
@@ -152,14 +152,17 @@ cdef inline bint fp_has_fma() noexcept nogil:
 
 # ---- Formats: fields of an unboxed value of w bits
 
+cdef inline int fp_width(int w) noexcept nogil:
+    return w & 0xff
+
 cdef inline int fp_frac_bits(int w) noexcept nogil:
-    return 52 if w == FP64 else 23 if w == FP32 else 10
+    return 52 if w == FP64 else 23 if w == FP32 else 10 if w == FP16 else 7
 
 cdef inline int fp_bias(int w) noexcept nogil:
-    return (1 << (w - fp_frac_bits(w) - 2)) - 1
+    return (1 << (fp_width(w) - fp_frac_bits(w) - 2)) - 1
 
 cdef inline u64 fp_sign_bit(int w) noexcept nogil:
-    return <u64>1 << (w - 1)
+    return <u64>1 << (fp_width(w) - 1)
 
 cdef inline u64 fp_quiet_bit(int w) noexcept nogil:
     return <u64>1 << (fp_frac_bits(w) - 1)
@@ -171,16 +174,18 @@ cdef inline u64 fp_canonical_nan(int w) noexcept nogil:
     return fp_infinity(w) | fp_quiet_bit(w)
 
 cdef inline u64 fp_box(u64 a, int w) noexcept nogil:
-    return a if w == FP64 else a | ~<u64>0 << w
+    return a if w == FP64 else a | ~<u64>0 << fp_width(w)
 
 cdef inline u64 fp_unbox(u64 reg, int w) noexcept nogil:
     """Return the value in an f register; one that is not properly NaN-boxed reads as the canonical NaN."""
     if w == FP64:
         return reg
-    return reg ^ (~<u64>0 << w) if likely(reg >> w == ~<u64>0 >> w) else fp_canonical_nan(w)
+    if unlikely(reg >> fp_width(w) != ~<u64>0 >> fp_width(w)):
+        return fp_canonical_nan(w)
+    return reg ^ (~<u64>0 << fp_width(w))
 
 cdef inline bint fp_sign(u64 a, int w) noexcept nogil:
-    return a >> (w - 1)
+    return a >> (fp_width(w) - 1)
 
 cdef inline u64 fp_magnitude(u64 a, int w) noexcept nogil:
     return a & ~fp_sign_bit(w)
@@ -214,7 +219,7 @@ cdef inline int fp_exponent(u64 a, int w) noexcept nogil:
 # ---- Results
 
 cdef inline u64 fp_result(bint sign, u64 magnitude, int w) noexcept nogil:
-    return fp_box(<u64>sign << (w - 1) | magnitude, w)
+    return fp_box(<u64>sign << (fp_width(w) - 1) | magnitude, w)
 
 cdef inline u64 fp_nan_result(Hart *h, bint invalid, int w) noexcept nogil:
     """Return the canonical NaN, the only one that arithmetic makes; payloads are not propagated."""
@@ -533,7 +538,7 @@ cdef inline u64 fp_from_unsigned(Hart *h, u64 a, int rm, int w) noexcept nogil:
     return fp_round_pack(h, False, 0, a, rm, w)
 
 
-# ---- The routines that rows name
+# ---- The routines that rows of F and D name
 
 cdef u64 f32_add(Hart *h, u64 a, u64 b, int rm) noexcept nogil:
     return fp_add(h, a, b, False, rm, FP32)

@@ -15,7 +15,7 @@ ROUNDING_MODES = {0: "rne", 1: "rtz", 2: "rdn", 3: "rup", 4: "rmm"}
 """Name of each static rounding mode; 7 is the dynamic one, which is not written."""
 
 _DYNAMIC = 7
-_EXACT = ("fcvt.d.s", "fcvt.d.w", "fcvt.d.wu")
+_EXACT = ("fcvt.d.s", "fcvt.d.w", "fcvt.d.wu", "fcvt.s.h", "fcvt.d.h", "fcvt.s.bf16")
 _HEXADECIMAL = ("shamt", "rnum", "bs")
 _ACCESSES = {"i": 8, "o": 4, "r": 2, "w": 1}
 _ORDERINGS = {(0, 0): "", (1, 0): ".aq", (0, 1): ".rl", (1, 1): ".aqrl"}

@@ -18,7 +18,7 @@ CSR_NUMBERS = {csr.name: csr.number for csr in CSRS}
 ROUNDING_MODES = {"rne": 0, "rtz": 1, "rdn": 2, "rup": 3, "rmm": 4, "dyn": 7}
 ORDERINGS = {"aq": {"aq": 1}, "rl": {"rl": 1}, "aqrl": {"aq": 1, "rl": 1}}
 PLAIN_NUMBERS = ("rnum", "bs")
-NEVER_ROUND = ("fcvt.d.s", "fcvt.d.w", "fcvt.d.wu")
+NEVER_ROUND = ("fcvt.d.s", "fcvt.d.w", "fcvt.d.wu", "fcvt.s.h", "fcvt.d.h", "fcvt.s.bf16")
 
 
 def encode(text: str) -> int:

@@ -17,15 +17,15 @@ VERSION = "2.40"
 """The release whose choice of aliases rvemu.isa.disasm follows."""
 
 EXTENSIONS = (
-    "rv64imafdc_zicsr_zifencei_zihintpause_zba_zbb_zbc_zbkb_zbkc_zbkx_zbs_zknd_zkne_zknh_zksed_zksh_zicbom_zicbop_zicboz_zawrs_svinval"
+    "rv64imafdc_zicsr_zifencei_zihintpause_zba_zbb_zbc_zbkb_zbkc_zbkx_zbs_zknd_zkne_zknh_zksed_zksh_zicbom_zicbop_zicboz_zawrs_svinval_zfh"
 )
 """What binutils 2.40 knows of the extensions that INSNS holds."""
 
-LATER_EXTENSIONS = ("Zicond", "Zimop", "Zcb", "Zcmop", "Zabha", "Zacas")
+LATER_EXTENSIONS = ("Zicond", "Zimop", "Zfbfmin", "Zcb", "Zcmop", "Zabha", "Zacas")
 """Extensions that binutils 2.40 does not know."""
 
 LATER_THAN_BINUTILS = tuple(
-    insn.name for insn in INSNS if any(set(way) & set(LATER_EXTENSIONS) for way in insn.ways)
+    insn.name for insn in INSNS if all(set(way) & set(LATER_EXTENSIONS) for way in insn.ways)
 )
 """The rows that they bring."""
 

@@ -10,8 +10,9 @@ from rvemu.isa.insns import INSNS
 ROUNDING_MODES = ("rne", "rtz", "rdn", "rup", "rmm")
 FP_ROWS = {
     row.name: row for row in INSNS
-    if row.ext in ("F", "D") and not row.semantics.startswith(("fd = load", "store"))
+    if re.search(r"\bf(d|s[123])\b", row.semantics) and not row.semantics.startswith(("fd = load", "store"))
 }
+"""What computes with or moves floating-point registers."""
 
 
 def rounds(name: str) -> bool:

@@ -1,7 +1,7 @@
-"""What every F and D instruction must give: value and flags, from exact rational numbers.
+"""What every floating-point instruction must give: value and flags, from exact rational numbers.
 
-`expected` covers all instructions and rounding modes. `mpfr` computes the arithmetic ones another way,
-by MPFR in an IEEE context, in the modes that it has; a test holds the two against each other.
+`expected` covers all instructions and rounding modes. `mpfr` computes those that round to a format another
+way, by MPFR in an IEEE context, in the modes that it has; a test holds the two against each other.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Format:
         return bits if self.box(bits) == reg else self.nan
 
 
-FORMATS = {"s": Format(32, 23), "d": Format(64, 52)}
+FORMATS = {"h": Format(16, 10), "bf16": Format(16, 7), "s": Format(32, 23), "d": Format(64, 52)}
 INTEGERS = {"w": (32, True), "wu": (32, False), "l": (64, True), "lu": (64, False)}    # bits, signed
 
 
@@ -315,9 +315,11 @@ def expected(name: str, operands: list[int], rm: int) -> Result:
     """
     kind, *suffixes = name.split(".")
     if kind == "fmv":
-        moved = {"x.w": lambda r: sign_extend(r, 32), "w.x": lambda r: FORMATS["s"].box(r % 2**32)}
-        move: Callable[[int], int] = moved.get(".".join(suffixes), lambda r: r)
-        return move(operands[0]), 0
+        moved: dict[str, Callable[[int], int]] = {
+            "x.h": lambda r: sign_extend(r, 16), "h.x": lambda r: FORMATS["h"].box(r % 2**16),
+            "x.w": lambda r: sign_extend(r, 32), "w.x": lambda r: FORMATS["s"].box(r % 2**32),
+        }  # fmt: skip
+        return moved.get(".".join(suffixes), lambda r: r)(operands[0]), 0
     source = suffixes[-1]
     if source in INTEGERS:
         return from_integer(source, FORMATS[suffixes[0]], operands[0], rm)
@@ -339,6 +341,20 @@ def expected(name: str, operands: list[int], rm: int) -> Result:
 
 MPFR_MODES = {RNE: gmpy2.RoundToNearest, RTZ: gmpy2.RoundToZero, RDN: gmpy2.RoundDown, RUP: gmpy2.RoundUp}
 MPFR_KINDS = ("fadd", "fsub", "fmul", "fdiv", "fsqrt", "fmadd", "fmsub", "fnmsub", "fnmadd")
+
+
+def has_mpfr(name: str) -> bool:
+    """Tell whether `mpfr` knows the instruction: arithmetic, and conversions to formats."""
+    kind, *suffixes = name.split(".")
+    return kind in MPFR_KINDS or (kind == "fcvt" and suffixes[0] in FORMATS)
+
+
+def ieee(fmt: Format, rm: int) -> gmpy2.context:
+    """Return a context that rounds to the format, subnormal numbers included."""
+    emax = fmt.bias + 1
+    precision = fmt.frac_bits + 1
+    emin = 4 - emax - precision                             # as gmpy2.ieee has it
+    return gmpy2.context(precision=precision, emax=emax, emin=emin, subnormalize=True, round=MPFR_MODES[rm])
 
 
 def to_mpfr(a: Number) -> gmpy2.mpfr:
@@ -366,18 +382,34 @@ def from_mpfr(fmt: Format, x: gmpy2.mpfr) -> int:
 
 
 def mpfr(name: str, operands: list[int], rm: int) -> Result:
-    """Return the same as `expected`, by MPFR: for MPFR_KINDS, in MPFR_MODES, without NaN operands."""
-    kind, suffix = name.split(".")
-    fmt = FORMATS[suffix]
+    """Return the same as `expected`, by MPFR: where `has_mpfr`, in MPFR_MODES, without NaN operands."""
+    kind, *suffixes = name.split(".")
+    if kind == "fcvt":
+        return mpfr_convert(suffixes[1], FORMATS[suffixes[0]], operands[0], rm)
+    fmt = FORMATS[suffixes[0]]
     numbers = [Number(fmt, reg) for reg in operands]
     if len(numbers) == 3:
         numbers = list(operands_of_fma(kind, *numbers))
     values = [to_mpfr(n) for n in numbers]
-    context = gmpy2.ieee(fmt.width)
-    context.round = MPFR_MODES[rm]
+    context = ieee(fmt, rm)
     operation = {"fadd": context.add, "fsub": context.sub, "fmul": context.mul, "fdiv": context.div,
                  "fsqrt": context.sqrt}.get(kind, context.fma)
-    result = operation(*values)
+    return mpfr_result(fmt, operation(*values), context)
+
+
+def mpfr_convert(source: str, target: Format, reg: int, rm: int) -> Result:
+    """fcvt to a format, from another one or from an integer."""
+    context = ieee(target, rm)
+    if source in FORMATS:
+        return mpfr_result(target, context.plus(to_mpfr(Number(FORMATS[source], reg))), context)
+    bits, signed = INTEGERS[source]
+    value = sign_extend(reg, bits)
+    integer = value - 2**64 if signed and value >> 63 else reg % 2**bits
+    return mpfr_result(target, context.plus(gmpy2.mpfr(integer, 64)), context)
+
+
+def mpfr_result(fmt: Format, result: gmpy2.mpfr, context: gmpy2.context) -> Result:
+    """Return the register and flags of an operation that was made in the context."""
     underflow = context.underflow and context.inexact       # MPFR reports exact subnormal results too
     flags = (NX * context.inexact | UF * underflow | OF * context.overflow
              | DZ * context.divzero | NV * context.invalid)
@@ -411,6 +443,9 @@ def random_integer(rng: Random) -> int:
     return rng.choice((near_power, -near_power, random_pattern(rng, 64), any_width)) & MASK64
 
 
+UNARY = ("fsqrt", "fclass", "fcvt", "fmv")
+
+
 def vectors(name: str, count: int, seed: int = 0) -> Iterator[list[int]]:
     """Yield operands for an instruction, the same ones for the same name and seed."""
     kind, *suffixes = name.split(".")
@@ -419,12 +454,24 @@ def vectors(name: str, count: int, seed: int = 0) -> Iterator[list[int]]:
         yield from ([random_integer(rng)] for _ in range(count))
         return
     fmt = FORMATS.get(suffixes[-1], FORMATS["s"])
-    arity = 1 if kind in ("fsqrt", "fclass", "fcvt", "fmv") else 3 if kind in MPFR_KINDS[5:] else 2
+    arity = 1 if kind in UNARY else 3 if kind in MPFR_KINDS[5:] else 2
+    narrower = FORMATS.get(suffixes[0]) if kind == "fcvt" else None
     for _ in range(count):
+        if narrower and narrower.frac_bits < fmt.frac_bits and rng.randrange(2):
+            yield [near_format(rng, fmt, narrower)]
+            continue
         operands = [random_float(rng, fmt) for _ in range(arity)]
         if arity > 1 and rng.randrange(4) == 0:
             operands[-1] = cancelling(rng, fmt, operands)
         yield operands
+
+
+def near_format(rng: Random, fmt: Format, narrower: Format) -> int:
+    """Return a number at or beside one that the narrower format has, or midway to its neighbour."""
+    near = Number(narrower, random_float(rng, narrower))
+    reg, _ = convert_format(fmt, near, RNE)
+    half = 1 << (fmt.frac_bits - narrower.frac_bits - 1)
+    return fmt.box((fmt.unbox(reg) + rng.choice((0, half)) + rng.randint(-1, 1)) % 2**fmt.width)
 
 
 def cancelling(rng: Random, fmt: Format, operands: list[int]) -> int:

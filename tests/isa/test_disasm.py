@@ -18,7 +18,7 @@ from rvemu.isa.fields import parse
 from rvemu.isa.insns import INSNS, Insn
 from rvemu.isa.syntax import ROWS
 
-EXACT = ("fcvt.d.s", "fcvt.d.w", "fcvt.d.wu")
+EXACT = ("fcvt.d.s", "fcvt.d.w", "fcvt.d.wu", "fcvt.s.h", "fcvt.d.h")
 UNNAMED_CSRS = (0x5A0, 0x7FF, 0xBC0, 0xFC0)
 TAKEN_THOUGH_RESERVED = "6101"
 """c.addi16sp with a zero immediate: reserved in the manual, shown by objdump."""
@@ -117,6 +117,8 @@ TRANSCRIBED = [
     (0x9FF5, "c.not\ta5"),                      # 100 111 111 11 101 01
     (0x9FC5, "c.mul\ta5,s1"),                   # 100 111 111 10 001 01
     *((0x6081 | n // 2 << 8, f"c.mop.{n}") for n in range(1, 16, 2)),     # 011 0 0 n[3:1] 1 00000 01
+    (0x4485_F553, "fcvt.bf16.s\tfa0,fa1"),      # 01000 10 01000 01011 111 01010 1010011
+    (0x4065_8553, "fcvt.s.bf16\tfa0,fa1"),      # 01000 00 00110 01011 000 01010 1010011
 ]
 """A word of each row that binutils does not know, from the drawings of the manual."""
 

@@ -42,7 +42,6 @@ CSRS = ("mscratch", "mepc", "sepc", "mcause", "mtval", "fcsr")
 MSCRATCH = 0x340
 WINDOW = 0x3000
 """Bytes of memory from DATA on, inside which all addresses lie."""
-BOX = 0xFFFF_FFFF << 32
 SUPERVISOR, MACHINE = 1, 3
 
 
@@ -90,7 +89,7 @@ UNARY = ZB_UNARY | MOP_R | HASHES
 LOADS = {"lb": (1, True), "lh": (2, True), "lw": (4, True), "ld": (8, False),
          "lbu": (1, False), "lhu": (2, False), "lwu": (4, False)}  # fmt: skip
 STORES = {"sb": 1, "sh": 2, "sw": 4, "sd": 8}
-FLOAT_LOADS, FLOAT_STORES = {"flw": 4, "fld": 8}, {"fsw": 4, "fsd": 8}
+FLOAT_LOADS, FLOAT_STORES = {"flh": "h", "flw": "s", "fld": "d"}, {"fsh": 2, "fsw": 4, "fsd": 8}
 AMO_SIZES = {"b": 1, "h": 2, "w": 4, "d": 8, "q": 16}
 CSR_WRITES: dict[str, Callable[[int, int], int]] = {
     "csrrw": lambda old, value: value,
@@ -215,8 +214,8 @@ def _access(state: State, name: str, o: Operands) -> bool:
         value = state.load(pa, size)
         state.set_x(o["rd"], signed(value, 8 * size) if is_signed else value)
     elif name in FLOAT_LOADS:
-        value = state.load(pa, FLOAT_LOADS[name])
-        state.f[o["rd"]] = value | BOX if name == "flw" else value
+        fmt = FLOATS[FLOAT_LOADS[name]]
+        state.f[o["rd"]] = fmt.box(state.load(pa, fmt.width // 8))
     elif name in STORES:
         state.store(pa, STORES[name], state.x[o["rs2"]])
     else:
@@ -345,7 +344,7 @@ def state_at_random(random: Random, memory: bool, aligned: bool) -> State:
     csr = dict.fromkeys(CSRS, 0) | {"mepc": 0x8000_0122, "sepc": 0x8000_0124}
     csr |= {"mscratch": random.choice((random.getrandbits(64), INT_MIN, WORD_MAX))}
     csr["fcsr"] = random.randrange(5) << 5 | random.getrandbits(5)
-    floats = [random_float(random, FLOATS[random.choice("sd")]) for _ in range(32)]
+    floats = [random_float(random, FLOATS[random.choice("hsd")]) for _ in range(32)]
     return State(CODE, [0, *(value() for _ in range(31))], floats, bytearray(random.randbytes(WINDOW)), csr)
 
 

@@ -18,7 +18,7 @@ BY_NAME = pytest.mark.parametrize("insn", INSNS, ids=lambda insn: insn.name)
 
 STATEMENTS = (
     r"[rf]d = .+",
-    r"[rf]d = load_(i8|i16|i32|i64|u8|u16|u32|f32|f64)\(rs1 \+ imm\)",
+    r"[rf]d = load_(i8|i16|i32|i64|u8|u16|u32|f16|f32|f64)\(rs1 \+ imm\)",
     r"store_(8|16|32|64)\(rs1 \+ imm, f?s?r?s2\)",
     r"if .+: jump\(pc \+ imm\)",
     r"rd = link; jump\(.+\)",
