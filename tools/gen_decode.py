@@ -13,7 +13,7 @@ from rvemu.isa.syntax import expansion
 from tools.ops import ENDS, Op
 
 PLACES = {"rd": "rd", "rs1": "rs1", "rs2": "rs2", "rs3": "imm", "imm": "imm", "shamt": "imm", "zimm": "imm",
-          "rnum": "imm", "bs": "imm", "csr": "aux", "rm": "aux"}  # fmt: skip
+          "rnum": "imm", "bs": "imm", "constant": "imm", "csr": "aux", "rm": "aux"}  # fmt: skip
 """Where the handlers expect each operand; what is not here (aq, rl, pred ...) has no meaning to them."""
 
 KINDS = {"branch": "KIND_BRANCH", "jal": "KIND_JAL", "jalr": "KIND_JALR"}

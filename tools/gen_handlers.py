@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from rvemu.isa.fli import FLI_CONSTANTS, fli_register
 from tools.ops import Op
 
 C_TYPES = {1: "u8", 2: "u16", 4: "u32", 8: "u64"}
@@ -27,13 +28,15 @@ def _operands(text: str, op: str) -> str:
         "shamt": f"{op}.imm",
         "rnum": f"<u64>{op}.imm",
         "bs": f"<u64>{op}.imm",
+        "constant": f"<u64>{op}.imm",
         "fs1": f"h.f[{op}.rs1]",
         "fs2": f"h.f[{op}.rs2]",
         "fs3": f"h.f[{op}.imm & 31]",
         "pc": f"h.m.pcs[{_pointer(op)} - h.m.ops]",
     }
     text = re.sub(r"\bu(8|16|32)\(", r"zext\1(", text)
-    return re.sub(r"\b(rs1|rs2|rs3|imm|shamt|rnum|bs|fs1|fs2|fs3|pc)\b", lambda match: table[match[1]], text)
+    names = r"\b(rs1|rs2|rs3|imm|shamt|rnum|bs|constant|fs1|fs2|fs3|pc)\b"
+    return re.sub(names, lambda match: table[match[1]], text)
 
 
 class _Body:
@@ -229,9 +232,20 @@ def _slow_path_helpers(ops: list[Op]) -> str:
     )
 
 
+def _fli_tables() -> str:
+    """What the fli instructions of each format load, by the number of the constant."""
+    numbers = range(len(FLI_CONSTANTS))
+    tables = {f"fli_f{width}": [f"{fli_register(width, k):#x}u" for k in numbers] for width in (16, 32, 64)}
+    code = [f"    static const unsigned long long {name}[] = {{{', '.join(row)}}};\n" for name, row in tables.items()]
+    return (
+        'cdef extern from *:\n    """\n' + "".join(code) + '    """\n'
+        + "".join(f"    const u64 {name}[{len(FLI_CONSTANTS)}]\n" for name in tables)
+    )
+
+
 def handlers(ops: list[Op]) -> str:
     """Return the handlers of all ops, the table of them, and what slow paths need to know of each."""
-    parts = ["cdef enum:\n"]
+    parts = [_fli_tables(), "\ncdef enum:\n"]
     parts += [f"    ID_{op.ident} = {k}\n" for k, op in enumerate(ops)]
     parts += [f"    ID_COUNT = {len(ops)}\n\n"]
     parts += [f"cdef void op_{op.ident}{SIGNATURE}:\n{_handler(op)}" for op in ops]

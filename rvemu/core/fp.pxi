@@ -4,7 +4,7 @@
 # in f registers. `rm` is a resolved rounding mode, RNE to RMM. Exception flags are OR-ed into h.fflags.
 # The exact routines use integer arithmetic only, so they neither see nor disturb the state of the host's FPU.
 # None takes the address of a local, so a handler that inlines them keeps its tail call.
-# Sources: unprivileged manual, "F", "D", "Zfh" and "BF16" extensions; IEEE 754-2019.
+# Sources: unprivileged manual, "F", "D", "Zfh", "BF16" and "Zfa" extensions; IEEE 754-2019.
 
 cdef extern from *:
     """
@@ -454,6 +454,13 @@ cdef inline u64 fp_min_max(Hart *h, u64 a, u64 b, bint maximum, int w) noexcept 
         return fp_box(fp_canonical_nan(w) if fp_is_nan(b, w) else b, w)
     return fp_box(a if (fp_order(a, w) > fp_order(b, w)) == maximum else b, w)
 
+cdef inline u64 fp_minimum_maximum(Hart *h, u64 a, u64 b, bint maximum, int w) noexcept nogil:
+    """minimum and maximum of IEEE 754-2019: a NaN operand gives NaN."""
+    a, b = fp_unbox(a, w), fp_unbox(b, w)
+    if unlikely(fp_is_nan(a, w) or fp_is_nan(b, w)):
+        return fp_nan_result(h, fp_is_signaling(a, w) or fp_is_signaling(b, w), w)
+    return fp_box(a if (fp_order(a, w) > fp_order(b, w)) == maximum else b, w)
+
 cdef inline bint fp_equal(u64 a, u64 b, int w) noexcept nogil:
     """a == b for operands that are not NaN."""
     return a == b or fp_magnitude(a | b, w) == 0
@@ -466,11 +473,12 @@ cdef inline u64 fp_eq(Hart *h, u64 a, u64 b, int w) noexcept nogil:
         return 0
     return fp_equal(a, b, w)
 
-cdef inline u64 fp_less(Hart *h, u64 a, u64 b, bint or_equal, int w) noexcept nogil:
-    """a < b or a <= b: comparisons that signal for any NaN."""
+cdef inline u64 fp_less(Hart *h, u64 a, u64 b, bint or_equal, bint quiet, int w) noexcept nogil:
+    """a < b or a <= b: comparisons that signal for any NaN, or if `quiet` for signaling ones."""
     a, b = fp_unbox(a, w), fp_unbox(b, w)
     if unlikely(fp_is_nan(a, w) or fp_is_nan(b, w)):
-        h.fflags |= FFLAGS_NV
+        if not quiet or fp_is_signaling(a, w) or fp_is_signaling(b, w):
+            h.fflags |= FFLAGS_NV
         return 0
     if fp_equal(a, b, w):
         return or_equal
@@ -531,6 +539,33 @@ cdef u64 fp_to_int(Hart *h, u64 a, int rm, int w, int bits, bint is_signed) noex
         magnitude = -magnitude
     return <u64><i64><i32>magnitude if bits == 32 else <u64>magnitude
 
+cdef u64 fp_to_int_modular(Hart *h, u64 a, int w) noexcept nogil:
+    """Return the low 32 bits of the value rounded towards zero, sign-extended; flags as for a conversion to i32."""
+    cdef int exp = fp_exponent(fp_unbox(a, w), w)
+    cdef u64 magnitude
+    fp_to_int(h, a, RM_RTZ, w, 32, True)
+    a = fp_unbox(a, w)
+    if fp_magnitude(a, w) >= fp_infinity(w) or exp > 31 or exp < -63:
+        return 0
+    magnitude = fp_significand(a, w)
+    magnitude = magnitude << exp if exp > 0 else magnitude >> -exp
+    return <u64><i64><i32>(-magnitude if fp_sign(a, w) else magnitude)
+
+cdef u64 fp_round_integral(Hart *h, u64 a, int rm, bint exact, int w) noexcept nogil:
+    """Return the value rounded to an integer, in the same format; `exact` sets NX where that changes it."""
+    cdef u128 magnitude
+    cdef int drop
+    a = fp_unbox(a, w)
+    if unlikely(fp_is_nan(a, w)):
+        return fp_nan_result(h, fp_is_signaling(a, w), w)
+    drop = -fp_exponent(a, w)
+    if drop <= 0:                                           # an integer already, or infinite
+        return fp_box(a, w)
+    if exact and fp_is_inexact(fp_significand(a, w), drop):
+        h.fflags |= FFLAGS_NX
+    magnitude = fp_round(fp_significand(a, w), drop, fp_sign(a, w), rm)
+    return fp_round_pack(h, fp_sign(a, w), 0, magnitude, rm, w)
+
 cdef inline u64 fp_from_signed(Hart *h, i64 a, int rm, int w) noexcept nogil:
     return fp_round_pack(h, a < 0, 0, -<u64>a if a < 0 else <u64>a, rm, w)
 
@@ -571,9 +606,9 @@ cdef u64 f32_sgnjx(Hart *h, u64 a, u64 b) noexcept nogil:
 cdef u64 f32_eq(Hart *h, u64 a, u64 b) noexcept nogil:
     return fp_eq(h, a, b, FP32)
 cdef u64 f32_lt(Hart *h, u64 a, u64 b) noexcept nogil:
-    return fp_less(h, a, b, False, FP32)
+    return fp_less(h, a, b, False, False, FP32)
 cdef u64 f32_le(Hart *h, u64 a, u64 b) noexcept nogil:
-    return fp_less(h, a, b, True, FP32)
+    return fp_less(h, a, b, True, False, FP32)
 cdef u64 f32_classify(Hart *h, u64 a) noexcept nogil:
     return fp_classify(a, FP32)
 cdef u64 f32_to_i32(Hart *h, u64 a, int rm) noexcept nogil:
@@ -623,9 +658,9 @@ cdef u64 f64_sgnjx(Hart *h, u64 a, u64 b) noexcept nogil:
 cdef u64 f64_eq(Hart *h, u64 a, u64 b) noexcept nogil:
     return fp_eq(h, a, b, FP64)
 cdef u64 f64_lt(Hart *h, u64 a, u64 b) noexcept nogil:
-    return fp_less(h, a, b, False, FP64)
+    return fp_less(h, a, b, False, False, FP64)
 cdef u64 f64_le(Hart *h, u64 a, u64 b) noexcept nogil:
-    return fp_less(h, a, b, True, FP64)
+    return fp_less(h, a, b, True, False, FP64)
 cdef u64 f64_classify(Hart *h, u64 a) noexcept nogil:
     return fp_classify(a, FP64)
 cdef u64 f64_to_i32(Hart *h, u64 a, int rm) noexcept nogil:

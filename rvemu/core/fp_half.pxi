@@ -31,9 +31,9 @@ cdef u64 f16_sgnjx(Hart *h, u64 a, u64 b) noexcept nogil:
 cdef u64 f16_eq(Hart *h, u64 a, u64 b) noexcept nogil:
     return fp_eq(h, a, b, FP16)
 cdef u64 f16_lt(Hart *h, u64 a, u64 b) noexcept nogil:
-    return fp_less(h, a, b, False, FP16)
+    return fp_less(h, a, b, False, False, FP16)
 cdef u64 f16_le(Hart *h, u64 a, u64 b) noexcept nogil:
-    return fp_less(h, a, b, True, FP16)
+    return fp_less(h, a, b, True, False, FP16)
 cdef u64 f16_classify(Hart *h, u64 a) noexcept nogil:
     return fp_classify(a, FP16)
 cdef u64 f16_to_i32(Hart *h, u64 a, int rm) noexcept nogil:

@@ -42,6 +42,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "Zacas": ("A",),
     "Zama16b": (),
     "Zawrs": ("A",),
+    "Zfa": ("F",),
     "Zfbfmin": ("F",),
     "Zfh": ("Zfhmin",),
     "Zfhmin": ("F",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rvemu.isa.aliases import ALIASES, Condition
 from rvemu.isa.csrs import CSRS
 from rvemu.isa.decode import Decoded, decode, length
+from rvemu.isa.fli import FLI_CONSTANTS
 from rvemu.isa.regs import F_NAMES, X_NAMES
 from rvemu.isa.syntax import WORD, expansion, operand_name, syntax
 
@@ -77,7 +78,11 @@ def _operand(decoded: Decoded, word: str, pc: int) -> str:
     """Return how the operand that a syntax calls `word` is written."""
     if word == "x2":
         return X_NAMES[2]
+    if word == "rtz":
+        return word
     value = decoded.operands[operand_name(word, decoded.insn)]
+    if word == "constant":
+        return FLI_CONSTANTS[value]
     if word in _HEXADECIMAL:
         return hex(value)
     if word.startswith("f"):

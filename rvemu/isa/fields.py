@@ -22,7 +22,7 @@ from functools import cache
 from rvemu.isa.insns.row import Insn
 
 FIELD_WIDTHS = {
-    **dict.fromkeys(("rd", "rs1", "rs2", "rs3", "zimm"), 5),
+    **dict.fromkeys(("rd", "rs1", "rs2", "rs3", "zimm", "constant"), 5),
     **dict.fromkeys(("rd'", "rs1'", "rs2'", "rm"), 3),
     **dict.fromkeys(("fm", "pred", "succ", "rnum"), 4),
     **dict.fromkeys(("aq", "rl"), 1),

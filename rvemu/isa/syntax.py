@@ -2,7 +2,8 @@
 
 A syntax is the operand text with operand names in it, such as `rd, imm(rs1)`. Besides the names that
 `isa.fields` knows it may hold `fd`, `fs1` ... for operands that are floating-point registers, `upper` for an
-immediate written without its twelve low zeros, `target` for pc plus the immediate, and an implied `x2`.
+immediate written without its twelve low zeros, `target` for pc plus the immediate, an implied `x2`, and a
+fixed rounding mode `rtz`.
 """
 
 from __future__ import annotations

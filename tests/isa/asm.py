@@ -10,6 +10,7 @@ import re
 
 from rvemu.isa.csrs import CSRS
 from rvemu.isa.fields import parse
+from rvemu.isa.fli import FLI_CONSTANTS
 from rvemu.isa.insns import Insn
 from rvemu.isa.regs import F_NUMBERS, X_NUMBERS
 from rvemu.isa.syntax import ROWS, WORD, operand_name, syntax
@@ -18,6 +19,8 @@ CSR_NUMBERS = {csr.name: csr.number for csr in CSRS}
 ROUNDING_MODES = {"rne": 0, "rtz": 1, "rdn": 2, "rup": 3, "rmm": 4, "dyn": 7}
 ORDERINGS = {"aq": {"aq": 1}, "rl": {"rl": 1}, "aqrl": {"aq": 1, "rl": 1}}
 PLAIN_NUMBERS = ("rnum", "bs")
+FIXED = {"x2": ("sp", "x2"), "rtz": ("rtz",)}
+"""Operands that an instruction has only one of, and how they may be written."""
 NEVER_ROUND = ("fcvt.d.s", "fcvt.d.w", "fcvt.d.wu", "fcvt.s.h", "fcvt.d.h", "fcvt.s.bf16")
 
 
@@ -34,10 +37,10 @@ def encode(text: str) -> int:
     if len(given) != len(words) and insn.name != "c.nop":
         raise ValueError(f"{text}: {insn.name} takes {syntax(insn)!r}")
     for word, part in zip(words, given, strict=False):
-        if word != "x2":
+        if word not in FIXED:
             values[operand_name(word, insn)] = _value(word, part)
-        elif X_NUMBERS[part] != 2:
-            raise ValueError(f"{text}: {insn.name} takes sp")
+        elif part not in FIXED[word]:
+            raise ValueError(f"{text}: {insn.name} takes {FIXED[word][0]}")
     bits = form.match
     for name, value in values.items():
         bits |= form.operand(name).insert(value)
@@ -59,6 +62,8 @@ def _value(word: str, text: str) -> int:
     """Return the operand that the syntax calls `word`, as it stands in the encoding."""
     if word in PLAIN_NUMBERS:
         return int(text, 0)
+    if word == "constant":
+        return FLI_CONSTANTS.index(text)
     if word.startswith("f"):
         return F_NUMBERS[text]
     if word.startswith("r"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from rvemu.isa.fli import FLI_CONSTANTS
 from rvemu.isa.insns import INSNS
 
 ROUNDING_MODES = ("rne", "rtz", "rdn", "rup", "rmm")
@@ -21,11 +22,15 @@ def rounds(name: str) -> bool:
 
 
 def operand_files(name: str) -> tuple[str, list[str]]:
-    """Return the register file, x or f, of the destination and of each source, read off the row."""
+    """Return the register file, x or f, of the destination and of each source, read off the row.
+
+    The source of fli is a field, `constant`.
+    """
     match = re.fullmatch(r"([fr])d = \w+\((.*)\)", FP_ROWS[name].semantics)
     assert match, name
     destination, sources = match.groups()
-    return "xf"[destination == "f"], ["xf"[source.startswith("f")] for source in sources.split(", ")]
+    files = {"fs": "f", "rs": "x"}
+    return "xf"[destination == "f"], [files.get(source[:2], source) for source in sources.split(", ")]
 
 
 class Evaluator:
@@ -43,10 +48,16 @@ class Evaluator:
     def __call__(self, name: str, operands: list[int], rm: int = 0, fflags: int = 0) -> tuple[int, int]:
         """Return the destination register and fflags afterwards, for source registers x1/f1, x2/f2, x3/f3."""
         destination, files = operand_files(name)
-        sources = [f"{file}{number}" for number, file in enumerate(files, 1)]
+        if files == ["constant"]:
+            sources, registers = [FLI_CONSTANTS[operands[0]]], {}
+        else:
+            sources = [f"{file}{number}" for number, file in enumerate(files, 1)]
+            registers = dict(zip(sources, operands, strict=True))
         text = f"{name} {destination}4, {', '.join(sources)}"
+        if name == "fcvtmod.w.d":
+            text += ", rtz"
         if rounds(name):
             text += f", {'dyn' if self._mode == 'dynamic' else ROUNDING_MODES[rm]}"
         frm = (rm + 1) % 5 if self._mode == "static" else rm
-        after = self._hart.run1(text, fcsr=frm << 5 | fflags, **dict(zip(sources, operands, strict=True)))
+        after = self._hart.run1(text, fcsr=frm << 5 | fflags, **registers)
         return getattr(after, destination)[4], after.csr["fflags"]

@@ -258,6 +258,49 @@ def to_integer(kind: str, a: Number, rm: int) -> Result:
     return sign_extend(value, bits), flags
 
 
+def to_integer_modular(a: Number) -> Result:
+    """fcvtmod.w.d: the low 32 bits of the truncated value, with the flags of fcvt.w.d."""
+    _, flags = to_integer("w", a, RTZ)
+    if a.nan or a.infinite:
+        return 0, flags
+    return sign_extend(round_integer(a.magnitude, a.negative, RTZ) * (-1 if a.negative else 1), 32), flags
+
+
+def round_integral(exact: bool, a: Number, rm: int) -> Result:
+    """fround, and froundnx, which is the one that says when it changed the value."""
+    fmt = a.fmt
+    if a.nan:
+        return fmt.box(fmt.nan), NV if a.signaling else 0
+    if a.zero or a.infinite:
+        return fmt.box(a.bits), 0
+    rounded = Fraction(round_integer(a.magnitude, a.negative, rm))
+    reg, flags = round_format(fmt, a.negative, rounded, RNE)
+    assert flags == 0
+    return reg, NX if exact and rounded != a.magnitude else 0
+
+
+FLI = (
+    "1 01111111 000", "0 00000001 000", "0 01101111 000", "0 01110000 000",
+    "0 01110111 000", "0 01111000 000", "0 01111011 000", "0 01111100 000",
+    "0 01111101 000", "0 01111101 010", "0 01111101 100", "0 01111101 110",
+    "0 01111110 000", "0 01111110 010", "0 01111110 100", "0 01111110 110",
+    "0 01111111 000", "0 01111111 010", "0 01111111 100", "0 01111111 110",
+    "0 10000000 000", "0 10000000 010", "0 10000000 100", "0 10000001 000",
+    "0 10000010 000", "0 10000011 000", "0 10000110 000", "0 10000111 000",
+    "0 10001110 000", "0 10001111 000", "0 11111111 000", "0 11111111 100",
+)  # fmt: skip
+"""The manual's table "Immediate values loaded by the FLI.S instruction": sign, exponent, start of significand."""
+
+
+def load_immediate(fmt: Format, number: int) -> Result:
+    """fli: no flags, though 2**16 is infinite in half precision."""
+    if number == 1:
+        return fmt.box(1 << fmt.frac_bits), 0
+    single = FORMATS["s"]
+    reg = single.box(int(FLI[number].replace(" ", "").ljust(32, "0"), 2))
+    return convert_format(fmt, Number(single, reg), RNE)[0], 0
+
+
 def from_integer(kind: str, fmt: Format, reg: int, rm: int) -> Result:
     """fcvt from an integer register."""
     bits, signed = INTEGERS[kind]
@@ -284,11 +327,20 @@ def min_max(maximum: bool, a: Number, b: Number) -> Result:
     return a.fmt.box(ordered[maximum].bits), flags
 
 
-def compare(kind: str, a: Number, b: Number) -> Result:
-    """feq (quiet), flt and fle (signaling)."""
+def minimum_maximum(maximum: bool, a: Number, b: Number) -> Result:
+    """fminm and fmaxm: like fmin and fmax, but NaN if either operand is."""
     if a.nan or b.nan:
-        return 0, NV if kind != "feq" or a.signaling or b.signaling else 0
-    return int({"feq": a.order == b.order, "flt": a.order < b.order, "fle": a.order <= b.order}[kind]), 0
+        return a.fmt.box(a.fmt.nan), NV if a.signaling or b.signaling else 0
+    return min_max(maximum, a, b)
+
+
+def compare(kind: str, a: Number, b: Number) -> Result:
+    """flt and fle (signaling); feq, fltq and fleq (quiet)."""
+    if a.nan or b.nan:
+        return 0, NV if kind in ("flt", "fle") or a.signaling or b.signaling else 0
+    if kind == "feq":
+        return int(a.order == b.order), 0
+    return int(a.order < b.order if kind.startswith("flt") else a.order <= b.order), 0
 
 
 def sign_inject(kind: str, a: Number, b: Number) -> Result:
@@ -321,6 +373,8 @@ def expected(name: str, operands: list[int], rm: int) -> Result:
         }  # fmt: skip
         return moved.get(".".join(suffixes), lambda r: r)(operands[0]), 0
     source = suffixes[-1]
+    if kind == "fli":
+        return load_immediate(FORMATS[source], operands[0])
     if source in INTEGERS:
         return from_integer(source, FORMATS[suffixes[0]], operands[0], rm)
     numbers = [Number(FORMATS[source], reg) for reg in operands]
@@ -330,7 +384,13 @@ def expected(name: str, operands: list[int], rm: int) -> Result:
         return convert_format(FORMATS[suffixes[0]], numbers[0], rm)
     if kind in ("fmin", "fmax"):
         return min_max(kind == "fmax", *numbers)
-    if kind in ("feq", "flt", "fle"):
+    if kind in ("fminm", "fmaxm"):
+        return minimum_maximum(kind == "fmaxm", *numbers)
+    if kind in ("fround", "froundnx"):
+        return round_integral(kind == "froundnx", *numbers, rm)
+    if kind == "fcvtmod":
+        return to_integer_modular(*numbers)
+    if kind in ("feq", "flt", "fle", "fltq", "fleq"):
         return compare(kind, *numbers)
     if kind.startswith("fsgnj"):
         return sign_inject(kind, *numbers)
@@ -344,9 +404,9 @@ MPFR_KINDS = ("fadd", "fsub", "fmul", "fdiv", "fsqrt", "fmadd", "fmsub", "fnmsub
 
 
 def has_mpfr(name: str) -> bool:
-    """Tell whether `mpfr` knows the instruction: arithmetic, and conversions to formats."""
+    """Tell whether `mpfr` knows the instruction: arithmetic, and conversions to formats and integral values."""
     kind, *suffixes = name.split(".")
-    return kind in MPFR_KINDS or (kind == "fcvt" and suffixes[0] in FORMATS)
+    return kind in (*MPFR_KINDS, "fround", "froundnx") or (kind == "fcvt" and suffixes[0] in FORMATS)
 
 
 def ieee(fmt: Format, rm: int) -> gmpy2.context:
@@ -388,6 +448,8 @@ def mpfr(name: str, operands: list[int], rm: int) -> Result:
         return mpfr_convert(suffixes[1], FORMATS[suffixes[0]], operands[0], rm)
     fmt = FORMATS[suffixes[0]]
     numbers = [Number(fmt, reg) for reg in operands]
+    if kind.startswith("fround"):
+        return mpfr_round(kind == "froundnx", numbers[0], rm)
     if len(numbers) == 3:
         numbers = list(operands_of_fma(kind, *numbers))
     values = [to_mpfr(n) for n in numbers]
@@ -406,6 +468,14 @@ def mpfr_convert(source: str, target: Format, reg: int, rm: int) -> Result:
     value = sign_extend(reg, bits)
     integer = value - 2**64 if signed and value >> 63 else reg % 2**bits
     return mpfr_result(target, context.plus(gmpy2.mpfr(integer, 64)), context)
+
+
+def mpfr_round(exact: bool, a: Number, rm: int) -> Result:
+    """fround and froundnx."""
+    context = ieee(a.fmt, rm)
+    with context:
+        result = gmpy2.rint(to_mpfr(a))
+    return from_mpfr(a.fmt, result), NX if exact and result != to_mpfr(a) else 0
 
 
 def mpfr_result(fmt: Format, result: gmpy2.mpfr, context: gmpy2.context) -> Result:
@@ -443,13 +513,16 @@ def random_integer(rng: Random) -> int:
     return rng.choice((near_power, -near_power, random_pattern(rng, 64), any_width)) & MASK64
 
 
-UNARY = ("fsqrt", "fclass", "fcvt", "fmv")
+UNARY = ("fsqrt", "fclass", "fcvt", "fcvtmod", "fmv", "fround", "froundnx")
 
 
 def vectors(name: str, count: int, seed: int = 0) -> Iterator[list[int]]:
     """Yield operands for an instruction, the same ones for the same name and seed."""
     kind, *suffixes = name.split(".")
     rng = Random(f"{name} {seed}")
+    if kind == "fli":
+        yield from ([number] for number in range(len(FLI)))
+        return
     if suffixes[-1] in INTEGERS or suffixes[-1] == "x":
         yield from ([random_integer(rng)] for _ in range(count))
         return

@@ -66,6 +66,7 @@ def test_legal_halfwords_are_those_of_objdump(tmp_path: Path) -> None:
     (0x0030_200F, "cbo with an unknown operation"),
     (0x0000_208F, "cbo.inval with rd not x0"),
     (0x0000_2063, "BRANCH with funct3 010"),
+    (0xC283_02D3, "fcvtmod.w.d with rm not RTZ"),
     (0xE213_02D3, "fmvh.x.d, of RV32"),
     (0xB273_02D3, "fmvp.d.x, of RV32"),
     (0xE413_02D3, "fmv.x.h with rs2 = 1"),

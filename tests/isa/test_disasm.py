@@ -84,6 +84,10 @@ def test_every_halfword_reads_as_in_objdump(tmp_path: Path, aliases: bool) -> No
     assert [word for word, _, _ in differences(halfwords, tmp_path, aliases)] == [TAKEN_THOUGH_RESERVED]
 
 
+FORMAT_BITS = {"s": 0, "d": 1 << 25, "h": 2 << 25}
+"""The fmt field of OP-FP."""
+
+
 def mop_bits(high: int, low: int) -> int:
     """Return the number of a may-be-operation in its places: bit 30, bits 27:26, and bits 21:20."""
     return (high & 4) << 28 | (high & 3) << 26 | low << 20
@@ -119,6 +123,16 @@ TRANSCRIBED = [
     *((0x6081 | n // 2 << 8, f"c.mop.{n}") for n in range(1, 16, 2)),     # 011 0 0 n[3:1] 1 00000 01
     (0x4485_F553, "fcvt.bf16.s\tfa0,fa1"),      # 01000 10 01000 01011 111 01010 1010011
     (0x4065_8553, "fcvt.s.bf16\tfa0,fa1"),      # 01000 00 00110 01011 000 01010 1010011
+    (0xC283_12D3, "fcvtmod.w.d\tt0,ft6,rtz"),   # 11000 01 01000 00110 001 00101 1010011
+    *((word | bits, text.format(fmt)) for fmt, bits in FORMAT_BITS.items() for word, text in (
+        (0xF018_02D3, "fli.{}\tft5,0x1p+0"),        # 11110 fmt 00001 10000 000 00101 1010011
+        (0x2873_22D3, "fminm.{}\tft5,ft6,ft7"),     # 00101 fmt 00111 00110 010 00101 1010011
+        (0x2873_32D3, "fmaxm.{}\tft5,ft6,ft7"),     # 00101 fmt 00111 00110 011 00101 1010011
+        (0x4043_12D3, "fround.{}\tft5,ft6,rtz"),    # 01000 fmt 00100 00110 001 00101 1010011
+        (0x4053_72D3, "froundnx.{}\tft5,ft6"),      # 01000 fmt 00101 00110 111 00101 1010011
+        (0xA073_42D3, "fleq.{}\tt0,ft6,ft7"),       # 10100 fmt 00111 00110 100 00101 1010011
+        (0xA073_52D3, "fltq.{}\tt0,ft6,ft7"),       # 10100 fmt 00111 00110 101 00101 1010011
+    )),
 ]
 """A word of each row that binutils does not know, from the drawings of the manual."""
 
@@ -144,6 +158,15 @@ def test_words_transcribed_from_the_manual(word: int, text: str) -> None:
 ])  # fmt: skip
 def test_words_that_objdump_cannot_vouch_for(word: int, text: str) -> None:
     assert disassemble(word) == text
+
+
+@pytest.mark.parametrize(("number", "value"), list(enumerate([
+    -1.0, "min", 2**-16, 2**-15, 2**-8, 2**-7, 0.0625, 0.125, 0.25, 0.3125, 0.375, 0.4375, 0.5, 0.625, 0.75, 0.875,
+    1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0, 8.0, 16.0, 128.0, 256.0, 2.0**15, 2.0**16, "inf", "nan",
+])))  # fmt: skip
+def test_the_constants_of_fli_are_those_of_the_manual(number: int, value: float | str) -> None:
+    _, _, text = disassemble(0xF010_02D3 | number << 15).partition("\tft5,")
+    assert (text if isinstance(value, str) else float.fromhex(text)) == value
 
 
 def test_rows_unknown_to_objdump_are_all_transcribed() -> None:

@@ -1,4 +1,4 @@
-"""F, D, Zfh and Zfbfmin: every instruction and rounding mode against exact rationals; the manual's rules one by one."""
+"""F, D, Zfh, Zfbfmin, Zfa: every instruction and rounding mode against exact rationals; the manual's rules."""
 
 from __future__ import annotations
 
@@ -165,6 +165,32 @@ def test_the_oracle_agrees_with_mpfr(name, rm):
     ("fcvt.bf16.s", [S(0x7F7F_8000)], RNE, H(0x7F80), OF | NX),
     ("fcvt.bf16.s", [S(0x0000_8001)], RNE, H(0x0001), UF | NX),
     ("fcvt.bf16.s", [S(0xFFC0_0001)], RNE, H(0x7FC0), 0),
+    # Rounding to an integer keeps the sign of a zero; only froundnx is inexact
+    ("fround.d", [HALF_D | MINUS], RNE, MINUS, 0),
+    ("froundnx.d", [HALF_D | MINUS], RNE, MINUS, NX),
+    ("froundnx.d", [HALF_D | MINUS], RMM, ONE_D | MINUS, NX),
+    ("froundnx.d", [ONE_D], RUP, ONE_D, 0),
+    ("fround.h", [H(0x7C01)], RNE, H(0x7E00), NV),
+    ("froundnx.s", [INF_S], RNE, INF_S, 0),
+    # fcvtmod.w.d wraps, with the flags of fcvt.w.d
+    ("fcvtmod.w.d", [POWER_D[31]], RNE, 0xFFFF_FFFF_8000_0000, NV),
+    ("fcvtmod.w.d", [POWER_D[31] | MINUS], RNE, 0xFFFF_FFFF_8000_0000, 0),
+    ("fcvtmod.w.d", [POWER_D[32] + 2**20], RNE, 1, NV),
+    ("fcvtmod.w.d", [HALF_D | MINUS], RNE, 0, NX),
+    ("fcvtmod.w.d", [NAN_D], RNE, 0, NV),
+    ("fcvtmod.w.d", [INF_D | MINUS], RNE, 0, NV),
+    # fminm and fmaxm give NaN; fltq and fleq are quiet
+    ("fminm.d", [NAN_D | 7, ONE_D], RNE, NAN_D, 0),
+    ("fmaxm.s", [ONE_S, SNAN_S], RNE, NAN_S, NV),
+    ("fmaxm.d", [MINUS, 0], RNE, 0, 0),
+    ("fltq.d", [NAN_D, ONE_D], RNE, 0, 0),
+    ("fleq.d", [SNAN_D, ONE_D], RNE, 0, NV),
+    # fli: the least normal number of its format; 2**16 is beyond half precision
+    ("fli.h", [1], RNE, H(0x0400), 0),
+    ("fli.h", [2], RNE, H(0x0100), 0),
+    ("fli.h", [29], RNE, H(0x7C00), 0),
+    ("fli.d", [1], RNE, MIN_NORMAL_D, 0),
+    ("fli.s", [31], RNE, NAN_S, 0),
 ])
 def test_rules_of_the_manual(evaluate, name, operands, rm, value, flags):
     assert evaluate(name, operands, rm) == (value, flags)

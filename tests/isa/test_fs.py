@@ -69,7 +69,7 @@ def test_a_row_that_writes_a_floating_point_register_makes_fs_dirty(hart: TestHa
 
 
 @pytest.mark.parametrize("text", [
-    "feq.h x5, f1, f2", "fcvt.w.h x5, f1", "flt.s x5, f1, f2", "fcvt.w.d x5, f1",
+    "feq.h x5, f1, f2", "fcvt.w.h x5, f1", "fltq.s x5, f1, f2", "fcvtmod.w.d x5, f1, rtz",
 ])  # fmt: skip
 def test_a_row_that_raises_a_flag_makes_fs_dirty(hart: TestHart, text: str) -> None:
     hart.set(f1=0xFFFF_FFFF_FFFF_7C01 if ".h" in text else 0xFFFF_FFFF_7F80_0001, mstatus=CLEAN)

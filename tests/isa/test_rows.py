@@ -262,7 +262,7 @@ def _float(state: State, name: str, o: Operands) -> bool:
     if name not in FP_ROWS:
         return False
     destination, files = operand_files(name)
-    sources = [getattr(state, file)[o[f"rs{number}"]] for number, file in enumerate(files, 1)]
+    sources = [o[file] if file in o else getattr(state, file)[o[f"rs{number}"]] for number, file in enumerate(files, 1)]
     rounding = o.get("rm", 7)
     value, flags = fp_expected(name, sources, state.csr["fcsr"] >> 5 if rounding == 7 else rounding)
     if destination == "x":

@@ -26,7 +26,7 @@ STATEMENTS = (
     r"= [a-z.]+( .+)?",
     r"nop",
 )
-OPERAND = re.compile(r"\b([rf](?:d|s[123])|imm|shamt|zimm|rnum|bs)\b")
+OPERAND = re.compile(r"\b([rf](?:d|s[123])|imm|shamt|zimm|rnum|bs|constant)\b")
 
 
 def overlap(a: Format, b: Format) -> bool:

@@ -27,6 +27,7 @@ ALWAYS = {"I", "S", "U", "Zicsr", "Svadu"}
         ("rv64i_zfhmin", ALWAYS | {"F", "Zfhmin"}),
         ("rv64i_zfh", ALWAYS | {"F", "Zfh", "Zfhmin"}),
         ("rv64i_zfbfmin", ALWAYS | {"F", "Zfbfmin"}),
+        ("rv64id_zfa", ALWAYS | {"F", "D", "Zfa"}),
         ("rv64i2p1_m2p0_zicbop1p0_zihpm2", ALWAYS | {"M", "Zicbop", "Zihpm"}),
         ("rv64i2p1m2_zba", ALWAYS | {"M", "Zba"}),
         ("rv64i_svade", ALWAYS - {"Svadu"} | {"Svade"}),
@@ -116,9 +117,9 @@ def test_a_profile_is_had_or_what_it_lacks_is_named(profile):
 
 def test_the_canonical_string_is_ordered_as_the_manual_says():
     # "Z" extensions by category, in the order of IMAFDQLCBKJTPVNH, then by alphabet; behind them "S".
-    isa = parse_isa("rv64m_svpbmt_zbs_zba_zfhmin_zawrs_zihpm_zicsr_zicbom_sstc_svinval_cdfai")
+    isa = parse_isa("rv64m_svpbmt_zbs_zba_zfhmin_zfa_zawrs_zihpm_zicsr_zicbom_sstc_svinval_cdfai")
     assert isa.isa_string == (
-        "rv64imafdc_zicbom_zicsr_zihpm_zawrs_zfhmin_zca_zcd_zba_zbs_sstc_svadu_svinval_svpbmt"
+        "rv64imafdc_zicbom_zicsr_zihpm_zawrs_zfa_zfhmin_zca_zcd_zba_zbs_sstc_svadu_svinval_svpbmt"
     )
 
 
