@@ -34,8 +34,10 @@ def test_our_own_suite_passes(engine, tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert lines[-1] == f"{COUNT} passed, 0 failed"
-    assert lines[-2].split() == ["isa-tests", f"{COUNT}/{COUNT}"]
-    assert len([line for line in lines if re.fullmatch(r"passed   \w+\.elf: cycle \d+, instret \d+", line)]) == COUNT
+    suites = [line.split() for line in lines if line.startswith("rv64")]
+    assert "rv64mi" in [suite for suite, _ in suites]
+    assert sum(int(passed.split("/")[0]) for _, passed in suites) == COUNT
+    assert len([line for line in lines if re.fullmatch(r"passed   [\w-]+\.elf: cycle \d+, instret \d+", line)]) == COUNT
     assert json.loads((tmp_path / "report.json").read_text())["counts"]["passed"] == COUNT
 
 
@@ -91,5 +93,4 @@ def test_a_terminal_gets_the_live_table_and_the_last_line():
         os.close(ours)
     assert process.returncode == 0
     assert said.replace(b"\x1b[?25h", b"").splitlines()[-1] == f"{COUNT} passed, 0 failed".encode()
-    assert b"isa-tests" in said
-    assert f"{COUNT}/{COUNT}".encode() in said
+    assert b"rv64mi" in said

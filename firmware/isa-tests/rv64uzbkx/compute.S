@@ -1,0 +1,20 @@
+// Crossbar permutations: instruction, result, operands.
+#include "test.h"
+
+TEST_BEGIN
+	RR xperm4, 0x0, 0x0, 0x0
+	RR xperm4, 0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff
+	RR xperm4, 0x200000000000, 0x20, 0x5ee51d3ac0ffee42
+	RR xperm4, 0x2222222272222222, 0xad835667201e6482, 0x80000000
+	RR xperm4, 0x1000000, 0x1, 0x8ad38189a0b3ab17
+	RR xperm4, 0xe5232ee512e1813e, 0x24258f6e23161e59, 0x8cd6788c5f85b368
+	RR xperm4, 0x0, 0x80000000, 0xffffffffffffffff
+
+	RR xperm8, 0x0, 0x0, 0x0
+	RR xperm8, 0x0, 0xffffffffffffffff, 0x5ee51d3ac0ffee42
+	RR xperm8, 0x0, 0x8000000000000000, 0x80
+	RR xperm8, 0xb2b2b2b2b2b2b200, 0x397bf6ff5435d3b2, 0x3f
+	RR xperm8, 0x0, 0x8000000000000000, 0x2398dfc1a4608b23
+	RR xperm8, 0x0, 0xcec13a9a085fb33b, 0x6bf36885d21c9378
+	RR xperm8, 0xffffffffffff00ff, 0x7fffffff, 0x8000
+TEST_END
