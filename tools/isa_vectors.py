@@ -28,7 +28,7 @@ ROUND_CONSTANTS = 11
 FP_CASES = 20
 FP_CANDIDATES = 400
 MODES = ("RNE", "RTZ", "RDN", "RUP", "RMM")
-MOVES = {"s": "w", "d": "d", "h": "h"}
+MOVES = {"s": "w", "d": "d", "h": "h", "bf16": "h"}
 """The letter of fmv for each format."""
 
 

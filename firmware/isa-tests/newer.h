@@ -22,6 +22,54 @@
 .endm
 .endr
 
+// Zacas and Zabha, with aq and rl as the last operand: 1 rl, 2 aq, 3 both. The address is a register without parentheses.
+.macro AMO_WORD funct5, funct3, rd, rs2, rs1, order=0
+	.insn r 0x2f, \funct3, (\funct5) << 2 | \order, \rd, \rs1, \rs2
+.endm
+.macro AMO_NAMES name, funct5
+.macro \name\().b rd, rs2, rs1, order=0
+	AMO_WORD \funct5, 0, \rd, \rs2, \rs1, \order
+.endm
+.macro \name\().h rd, rs2, rs1, order=0
+	AMO_WORD \funct5, 1, \rd, \rs2, \rs1, \order
+.endm
+.endm
+	AMO_NAMES amoadd, 0
+	AMO_NAMES amoswap, 1
+	AMO_NAMES amoxor, 4
+	AMO_NAMES amocas, 5
+	AMO_NAMES amoor, 8
+	AMO_NAMES amoand, 12
+	AMO_NAMES amomin, 16
+	AMO_NAMES amomax, 20
+	AMO_NAMES amominu, 24
+	AMO_NAMES amomaxu, 28
+.macro amocas.w rd, rs2, rs1, order=0
+	AMO_WORD 5, 2, \rd, \rs2, \rs1, \order
+.endm
+.macro amocas.d rd, rs2, rs1, order=0
+	AMO_WORD 5, 3, \rd, \rs2, \rs1, \order
+.endm
+.macro amocas.q rd, rs2, rs1, order=0
+	AMO_WORD 5, 4, \rd, \rs2, \rs1, \order
+.endm
+
+// Rounding modes in the place of funct3
+.set .Lmode_rne, 0
+.set .Lmode_rtz, 1
+.set .Lmode_rdn, 2
+.set .Lmode_rup, 3
+.set .Lmode_rmm, 4
+.set .Lmode_dyn, 7
+
+// Zfbfmin
+.macro fcvt.bf16.s rd, rs1, rm=dyn
+	.insn r 0x53, .Lmode_\rm, 0x22, \rd, \rs1, f8
+.endm
+.macro fcvt.s.bf16 rd, rs1, rm=rne
+	.insn r 0x53, .Lmode_\rm, 0x20, \rd, \rs1, f6
+.endm
+
 // Zcmop
 .irp n, 1, 3, 5, 7, 9, 11, 13, 15
 .macro c.mop.\n

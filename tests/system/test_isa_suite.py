@@ -15,7 +15,9 @@ from elftools.elf.elffile import ELFFile
 from system.guests import PROJECT, require
 from system.test_firmware import tool
 
+from rvemu.compliance.suites import missing
 from rvemu.config import ENGINES
+from rvemu.isa.config import DEFAULT
 from rvemu.isa.csrs import CSRS
 from rvemu.isa.decode import decode
 from rvemu.isa.insns import INSNS
@@ -34,9 +36,10 @@ QEMU_CPU = ",".join((
     "rv64", *(f"{name}=true" for name in ("zba", "zbb", "zbc", "zbs", "zbkb", "zbkc", "zbkx", "zknd", "zkne", "zknh",
                                           "zksed", "zksh", "svinval", "svnapot", "svpbmt", "sstc")),
 ))  # fmt: skip
-QEMU_LACKS = tuple(
-    f"rv64u{name}-" for name in ("zawrs", "zcb", "zcmop", "zicbom", "zicboz", "zicond", "zimop", "zihpm", "zicntr")
-)
+QEMU_LACKS = tuple(f"rv64{name}-" for name in (
+    "msdtrig", "msmmpm", "msmnpm", "sssnpm", "uzabha", "uzacas", "uzawrs", "uzcb", "uzcmop", "uzfbfmin", "uzfh",
+    "uzfhmin", "uzicbom", "uzicboz", "uzicond", "uzimop", "uzihpm", "uzicntr",
+))  # fmt: skip
 """Suites that Debian 12's QEMU 7.2 has not, or where its counters depend on options."""
 QEMU_DIFFERS = {
     "rv64mi-p-csrs": "bit 0 of mepc can be set",
@@ -77,6 +80,9 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("name", SUITES)
 def test_a_suite_passes(suite: Path, name: str, engine: str) -> None:
+    lacking = missing(f"{name}-p-any", "", DEFAULT)
+    if lacking:
+        pytest.skip(f"rvemu has no {', '.join(lacking)} yet")
     programs = sorted(suite.glob(f"{name}-*"))
     sources = [path.stem for path in (SOURCES / name).glob("*.S")]
     assert {path.name for path in programs} >= {f"{name}-p-{source}" for source in sources}

@@ -7,6 +7,7 @@
 #define UNEXPECTED_TRAP 1337            // these bits of tohost tell `rvemu test` that a trap ended the test
 #define MEDELEG_ALL_BUT_ECALL_S 0xb1ff
 #define COUNTEREN_ALL 0xffffffff
+#define CSR_SSTATEEN0 0x10c
 
 // Writes a CSR that the machine may lack; the trap handler goes on where tp points to.
 .macro TRY_WRITE csr, value
@@ -32,6 +33,8 @@
 	TRY_WRITE CSR_SENVCFG, ENVCFG_CBZE | ENVCFG_CBCFE | (1 << ENVCFG_CBIE_SHIFT)
 	TRY_WRITE CSR_MCOUNTEREN, COUNTEREN_ALL
 	TRY_WRITE CSR_SCOUNTEREN, COUNTEREN_ALL
+	TRY_WRITE CSR_MSTATEEN0, -1
+	TRY_WRITE CSR_SSTATEEN0, -1
 	TRY_WRITE CSR_SATP, 0
 	li t0, MSTATUS_FS
 	csrc mstatus, t0

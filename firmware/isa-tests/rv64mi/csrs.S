@@ -139,16 +139,6 @@ TEST_BEGIN
 1:	csrw CSR_MCOUNTINHIBIT, s0
 .endr
 
-	// Triggers: a machine without one has a type of 0.
-	LOWEST CSR_TSELECT
-	LOWEST CSR_TDATA1
-	LOWEST CSR_TDATA2
-	LOWEST CSR_TDATA3
-	CASE
-	csrwi CSR_TSELECT, 0
-	csrr a0, CSR_TSELECT
-	bnez a0, fail
-
 	// What RV64 does not have.
 	ABSENT 0x310            // mstatush
 	ABSENT 0x31a            // menvcfgh
