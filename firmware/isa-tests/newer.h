@@ -70,6 +70,28 @@
 	.insn r 0x53, .Lmode_\rm, 0x20, \rd, \rs1, f6
 .endm
 
+// Zicfilp
+.macro lpad label
+	auipc x0, \label
+.endm
+
+// Zicfiss
+.macro sspush rs2
+	mop.rr.7 x0, x0, \rs2
+.endm
+.macro sspopchk rs1
+	mop.r.28 x0, \rs1
+.endm
+.macro ssrdp rd
+	mop.r.28 \rd, x0
+.endm
+.macro ssamoswap.w rd, rs2, rs1, order=0
+	AMO_WORD 9, 2, \rd, \rs2, \rs1, \order
+.endm
+.macro ssamoswap.d rd, rs2, rs1, order=0
+	AMO_WORD 9, 3, \rd, \rs2, \rs1, \order
+.endm
+
 // Zcmop
 .irp n, 1, 3, 5, 7, 9, 11, 13, 15
 .macro c.mop.\n

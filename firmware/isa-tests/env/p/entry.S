@@ -1,6 +1,8 @@
 // The p environment: the test runs in M-mode, from RAM base on, without address translation.
 #include "setup.h"
 
+#define MPELP (1 << 41)           // whether a landing pad is expected
+
 	.section .text.entry, "ax"
 	.globl _start
 _start:
@@ -41,7 +43,7 @@ m_trap:
 	csrr s10, mtval
 1:	csrw mepc, tp
 	li tp, 0
-	li t6, MSTATUS_MPRV | MSTATUS_MPIE
+	li t6, MSTATUS_MPRV | MSTATUS_MPIE | MPELP
 	csrc mstatus, t6
 	li t6, MSTATUS_MPP
 	csrs mstatus, t6
