@@ -70,6 +70,37 @@
 	.insn r 0x53, .Lmode_\rm, 0x20, \rd, \rs1, f6
 .endm
 
+// Zfa
+.macro ZFA_NAMES suffix, format
+.macro fli.\suffix rd, n
+	.insn r 0x53, 0, 0x78 | \format, \rd, f\n, f1
+.endm
+.macro fminm.\suffix rd, rs1, rs2
+	.insn r 0x53, 2, 0x14 | \format, \rd, \rs1, \rs2
+.endm
+.macro fmaxm.\suffix rd, rs1, rs2
+	.insn r 0x53, 3, 0x14 | \format, \rd, \rs1, \rs2
+.endm
+.macro fround.\suffix rd, rs1, rm=dyn
+	.insn r 0x53, .Lmode_\rm, 0x20 | \format, \rd, \rs1, f4
+.endm
+.macro froundnx.\suffix rd, rs1, rm=dyn
+	.insn r 0x53, .Lmode_\rm, 0x20 | \format, \rd, \rs1, f5
+.endm
+.macro fleq.\suffix rd, rs1, rs2
+	.insn r 0x53, 4, 0x50 | \format, \rd, \rs1, \rs2
+.endm
+.macro fltq.\suffix rd, rs1, rs2
+	.insn r 0x53, 5, 0x50 | \format, \rd, \rs1, \rs2
+.endm
+.endm
+	ZFA_NAMES s, 0
+	ZFA_NAMES d, 1
+	ZFA_NAMES h, 2
+.macro fcvtmod.w.d rd, rs1
+	.insn r 0x53, 1, 0x61, \rd, \rs1, f8
+.endm
+
 // Zicfilp
 .macro lpad label
 	auipc x0, \label

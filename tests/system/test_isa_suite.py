@@ -37,7 +37,7 @@ QEMU_CPU = ",".join((
                                           "zksed", "zksh", "svinval", "svnapot", "svpbmt", "sstc")),
 ))  # fmt: skip
 QEMU_LACKS = ("rv64ms", "rv64mz", "rv64sssnpm", *(f"rv64u{name}-" for name in (
-    "zabha", "zacas", "zawrs", "zcb", "zcmop", "zfbfmin", "zfh", "zfhmin", "zicbom", "zicboz", "zicond", "zimop",
+    "zabha", "zacas", "zawrs", "zcb", "zcmop", "zfa", "zfbfmin", "zfh", "zfhmin", "zicbom", "zicboz", "zicond", "zimop",
     "zihpm", "zicntr",
 )))  # fmt: skip
 """Suites that Debian 12's QEMU 7.2 has not, or where its counters depend on options."""
