@@ -51,6 +51,7 @@ QEMU_DIFFERS = {
     "rv64mi-p-zicsr": "csrrs with a register that holds 0 does not write",
     "rv64si-p-ad_fault": "menvcfg has no ADUE",
     "rv64si-p-csrs": "scounteren is wider than 32 bits",
+    "rv64si-p-page_faults": "AMOs raise the load's page fault",
     "rv64si-p-modes": "a table outside memory is a page fault",
     "rv64ssvinval-p-svinval": "sfence.w.inval is legal in U-mode",
     "rv64ssvpbmt-p-pbmt": "PBMT = 3 is no page fault",

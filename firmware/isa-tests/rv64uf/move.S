@@ -51,6 +51,21 @@ TEST_BEGIN
 	csrr a0, frm
 	EXPECT a0, 2
 
+	// Flags stay until they are cleared: 1 / 0, then 1 / 3 between two operations that raise none.
+	CASE
+	csrwi fcsr, 0
+	li a1, 1
+	li a2, 3
+	fcvt.s.w fa1, a1
+	fcvt.s.w fa2, a2
+	fcvt.s.w fa3, x0
+	fdiv.s fa0, fa1, fa3
+	fadd.s fa0, fa1, fa2
+	FLAGS_ARE DZ
+	fdiv.s fa0, fa1, fa2
+	fadd.s fa0, fa1, fa2
+	FLAGS_ARE DZ | NX
+
 	// A reserved rounding mode, static or in frm, is illegal, though not for what does not round.
 .irp mode, 5, 6, 7
 	csrwi frm, \mode
