@@ -153,7 +153,7 @@
 #define CSR_MHPMCOUNTER30 0xb1e
 #define CSR_MHPMCOUNTER31 0xb1f
 
-// mstatus, sstatus, menvcfg, senvcfg
+// mstatus, sstatus, menvcfg, senvcfg, mseccfg
 #define MSTATUS_SIE 0x2
 #define MSTATUS_MIE 0x8
 #define MSTATUS_SPIE 0x20
@@ -185,6 +185,9 @@
 #define MENVCFG_ADUE 0x2000000000000000
 #define MENVCFG_PBMTE 0x4000000000000000
 #define MENVCFG_STCE 0x8000000000000000
+#define MSECCFG_MML 0x1
+#define MSECCFG_MMWP 0x2
+#define MSECCFG_RLB 0x4
 
 // mcause, scause
 #define INTERRUPT_BIT 0x8000000000000000

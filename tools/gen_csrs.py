@@ -24,7 +24,7 @@ def _first_interrupt() -> str:
 
 def _present(csr: Csr) -> str:
     """Whether one of the extensions that bring it is on."""
-    bits = " | ".join(f"h.m.extensions >> EXT_{name}" for name in csr.ext.split("|"))
+    bits = " | ".join(f"h.m.extensions >> EXT_{name}" for name in csr.extensions)
     return f"({bits}) & 1"
 
 

@@ -40,7 +40,7 @@ HEADER_HEAD = """\
 #define CSR_H
 """
 PRIVILEGES = {0: "U", 1: "S", 3: "M"}
-FIELD = re.compile(r"(MSTATUS|M?ENVCFG)_(?!WRITABLE)\w+")
+FIELD = re.compile(r"(MSTATUS|M?ENVCFG|MSECCFG)_(?!WRITABLE|SMEPMP)\w+")
 
 
 def _code(text: str) -> str:
@@ -84,7 +84,7 @@ def _csr(series: list[Csr]) -> tuple[str, ...]:
     return (
         _ends([f"{csr.number:#05x}" for csr in series]),
         _code(_ends([csr.name for csr in series])),
-        first.ext,
+        ", ".join(first.extensions),
         PRIVILEGES[first.privilege],
         "read-only" if first.read_only else f"{first.mask:#x}",
         reset,
@@ -115,7 +115,7 @@ def _shift(value: int) -> int:
 
 
 def _fields() -> Iterator[tuple[str, str]]:
-    """Yield the fields of mstatus and of the two envcfg; a field of several bits also has its lowest one."""
+    """Yield the fields of mstatus, the two envcfg and mseccfg; a field of several bits also has its lowest one."""
     for name, value in vars(table).items():
         if not FIELD.fullmatch(name):
             continue
@@ -128,7 +128,7 @@ def csr_header() -> str:
     """Return the text of firmware/csr.h, for C and for the assembler."""
     sections = {
         "CSR numbers": [(f"CSR_{csr.name.upper()}", f"{csr.number:#05x}") for csr in CSRS],
-        "mstatus, sstatus, menvcfg, senvcfg": list(_fields()),
+        "mstatus, sstatus, menvcfg, senvcfg, mseccfg": list(_fields()),
         "mcause, scause": [("INTERRUPT_BIT", f"{INTERRUPT_BIT:#x}")],
         "Exceptions": [(f"CAUSE_{cause.name}", str(int(cause))) for cause in Cause],
         "Interrupts": [(f"INTERRUPT_{interrupt.name}", str(int(interrupt))) for interrupt in Interrupt],

@@ -176,11 +176,6 @@ cdef void set_senvcfg(Hart *h, u64 v, i64 left) noexcept nogil:
     h.check = True
 
 
-cdef void set_mseccfg(Hart *h, u64 v, i64 left) noexcept nogil:
-    h.csr[CSR_mseccfg] = legal_envcfg(h.csr[CSR_mseccfg], v, MSECCFG_WRITABLE)
-    h.check = True
-
-
 # ---- counters
 
 cdef u64 get_mcycle(Hart *h, i64 left) noexcept nogil:
@@ -223,14 +218,30 @@ cdef u64 get_pmpcfg(Hart *h, int number) noexcept nogil:
     return (<u64 *>&h.pmpcfg[4 * number])[0]
 
 
+cdef inline bint pmp_locked(Hart *h, int k) noexcept nogil:
+    """Whether writes to the entry are ignored; mseccfg.RLB lifts the locks."""
+    return h.pmpcfg[k] & PMP_L and not h.csr[CSR_mseccfg] & MSECCFG_RLB
+
+
+cdef inline bint pmp_lets_machine_execute(u8 cfg) noexcept nogil:
+    """Whether it is an executable rule, M-mode-only or a locked Shared-Region, as mseccfg.MML reads it."""
+    cdef u8 rights = cfg & (PMP_R | PMP_W | PMP_X)
+    if not cfg & PMP_L or rights == PMP_R | PMP_W | PMP_X: return False
+    return rights & PMP_X or rights == PMP_W
+
+
 cdef void set_pmpcfg(Hart *h, int number, u64 v) noexcept nogil:
     cdef int k
     cdef u8 cfg
+    cdef u64 security = h.csr[CSR_mseccfg]
     for k in range(4 * number, 4 * number + 8):
         cfg = <u8>v & 0x9f
         v >>= 8
-        if h.pmpcfg[k] & PMP_L: continue
-        if cfg & (PMP_R | PMP_W) == PMP_W: cfg &= ~PMP_W                     # reserved
+        if pmp_locked(h, k): continue
+        if security & MSECCFG_MML:
+            if pmp_lets_machine_execute(cfg) and not security & MSECCFG_RLB: continue
+        elif cfg & (PMP_R | PMP_W) == PMP_W:
+            cfg &= ~PMP_W                                                    # reserved
         h.pmpcfg[k] = cfg
     pmp_rebuild(h)
 
@@ -239,9 +250,26 @@ cdef u64 get_pmpaddr(Hart *h, int k) noexcept nogil: return h.pmpaddr[k]
 
 
 cdef void set_pmpaddr(Hart *h, int k, u64 v) noexcept nogil:
-    if h.pmpcfg[k] & PMP_L: return
-    if k + 1 < PMP_COUNT and h.pmpcfg[k + 1] & PMP_L and h.pmpcfg[k + 1] & 0x18 == 8: return
+    if pmp_locked(h, k): return
+    if k + 1 < PMP_COUNT and pmp_locked(h, k + 1) and h.pmpcfg[k + 1] & 0x18 == 8: return
     h.pmpaddr[k] = v & PMPADDR_WRITABLE
+    pmp_rebuild(h)
+
+
+cdef bint pmp_any_locked(Hart *h) noexcept nogil:
+    cdef int k
+    for k in range(PMP_COUNT):
+        if h.pmpcfg[k] & PMP_L: return True
+    return False
+
+
+cdef void set_mseccfg(Hart *h, u64 v, i64 left) noexcept nogil:
+    """MML and MMWP stay set until reset; RLB stays clear while any entry is locked."""
+    cdef u64 old = h.csr[CSR_mseccfg], mask = 0
+    if extension_on(h.m, EXT_Smepmp): mask |= MSECCFG_SMEPMP
+    if extension_on(h.m, EXT_Smmpm): mask |= ENVCFG_PMM
+    if not old & MSECCFG_RLB and pmp_any_locked(h): mask &= ~MSECCFG_RLB
+    h.csr[CSR_mseccfg] = legal_envcfg(old, v | (old & (MSECCFG_MML | MSECCFG_MMWP)), mask)
     pmp_rebuild(h)
 
 

@@ -61,11 +61,35 @@ cdef bint pmp_range(Hart *h, int k, u64 *first, u64 *last) noexcept nogil:
     return True
 
 
+cdef void pmp_lockdown_verdict(u8 cfg, Segment *segment) noexcept nogil:
+    """Set what an entry allows under mseccfg.MML: a rule is for M-mode only, for S and U only, or shared."""
+    cdef u8 rights = cfg & (PMP_R | PMP_W | PMP_X)
+    cdef bint locked = cfg & PMP_L
+    if locked and rights == PMP_R | PMP_W | PMP_X:
+        segment.machine = segment.other = PMP_R
+    elif rights & (PMP_R | PMP_W) != PMP_W:
+        segment.machine = rights if locked else 0
+        segment.other = 0 if locked else rights
+    elif locked:
+        segment.machine = PMP_R | PMP_X if rights & PMP_X else PMP_X
+        segment.other = PMP_X
+    else:
+        segment.machine = PMP_R | PMP_W
+        segment.other = PMP_R | PMP_W if rights & PMP_X else PMP_R
+
+
 cdef void pmp_verdict(Hart *h, int k, Segment *segment) noexcept nogil:
     """Set what entry `k` (-1: none matches) allows in each mode."""
-    cdef u8 allowed = h.pmpcfg[k] & 7 if k >= 0 else 0
-    segment.other = allowed
-    segment.machine = allowed if k >= 0 and h.pmpcfg[k] & PMP_L else PMP_R | PMP_W | PMP_X
+    cdef u64 security = h.csr[CSR_mseccfg]
+    if k < 0:
+        segment.other = 0
+        segment.machine = PMP_R | PMP_W if security & MSECCFG_MML else PMP_R | PMP_W | PMP_X
+        if security & MSECCFG_MMWP: segment.machine = 0
+    elif security & MSECCFG_MML:
+        pmp_lockdown_verdict(h.pmpcfg[k], segment)
+    else:
+        segment.other = h.pmpcfg[k] & 7
+        segment.machine = segment.other if h.pmpcfg[k] & PMP_L else PMP_R | PMP_W | PMP_X
 
 
 cdef int pmp_match(Hart *h, u64 pa) noexcept nogil:
@@ -119,7 +143,7 @@ cdef bint pmp_allows_split(Hart *h, u64 pa, u32 width, u32 need, u32 priv) noexc
             if first > pa or last < pa + width - 1: return False
             pmp_verdict(h, k, &verdict)
             return ((verdict.machine if priv == 3 else verdict.other) & need) == need
-    return priv == 3
+    return False                    # never: a border between two verdicts belongs to an entry that matches
 
 
 cdef bint pmp_allows(Hart *h, u64 pa, u32 width, u32 need, u32 priv) noexcept nogil:

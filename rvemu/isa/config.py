@@ -65,6 +65,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "Zkt": (),
     "S": ("U", "Zicsr"),
     "Sdtrig": ("Zicsr",),
+    "Smepmp": (),
     "Smmpm": ("Zicsr",),
     "Smnpm": ("Zicsr",),
     "Ssccptr": (),

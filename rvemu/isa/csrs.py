@@ -32,7 +32,9 @@ MENVCFG_ADUE, MENVCFG_PBMTE, MENVCFG_STCE = 1 << 61, 1 << 62, 1 << 63
 SENVCFG_WRITABLE = ENVCFG_FIOM | ENVCFG_CBIE | ENVCFG_CBCFE | ENVCFG_CBZE | ENVCFG_PMM
 MENVCFG_WRITABLE = SENVCFG_WRITABLE | MENVCFG_ADUE | MENVCFG_PBMTE | MENVCFG_STCE
 
-MSECCFG_WRITABLE = ENVCFG_PMM
+MSECCFG_MML, MSECCFG_MMWP, MSECCFG_RLB = 1 << 0, 1 << 1, 1 << 2
+MSECCFG_SMEPMP = MSECCFG_MML | MSECCFG_MMWP | MSECCFG_RLB
+MSECCFG_WRITABLE = MSECCFG_SMEPMP | ENVCFG_PMM
 
 PMP_ENTRIES = 16
 PMPADDR_WRITABLE = (1 << 54) - 1
@@ -51,8 +53,8 @@ class Csr:
     Attributes:
         number: 12-bit CSR address.
         name: as in the manual.
-        ext: the extension that brings it, or several as `Zkr|Smmpm`; absent without any, so that an access is an
-            illegal instruction.
+        ext: the extension that brings it, or several, any of which does, as in "Smepmp|Smmpm"; absent without them,
+            so that an access is an illegal instruction.
         mask: the bits that a write can change; the others keep their value.
         reset: value after reset.
         section: title of the section of the privileged (or unprivileged) manual.
@@ -68,6 +70,11 @@ class Csr:
     reset: int = 0
     get: str | None = None
     set: str | None = None
+
+    @property
+    def extensions(self) -> tuple[str, ...]:
+        """The extensions each of which brings it."""
+        return tuple(self.ext.split("|"))
 
     @property
     def privilege(self) -> int:
@@ -136,7 +143,7 @@ CSRS: tuple[Csr, ...] = (
       for n in range(0, PMP_ENTRIES // 8 * 2, 2)),
     *(Csr(0x3B0 + n, f"pmpaddr{n}", "I", PMPADDR_WRITABLE, _PMP, get=f"pmpaddr{n}", set=f"pmpaddr{n}")
       for n in range(PMP_ENTRIES)),
-    Csr(0x747, "mseccfg", "Smmpm", MSECCFG_WRITABLE, "Machine Security Configuration (mseccfg) Register",
+    Csr(0x747, "mseccfg", "Smepmp|Smmpm", MSECCFG_WRITABLE, "Machine Security Configuration (mseccfg) Register",
         set="mseccfg"),
     Csr(0x7A0, "tselect", "Sdtrig", TRIGGERS - 1, "Trigger Select", set="tselect"),
     Csr(0x7A1, "tdata1", "Sdtrig", TDATA1_WRITABLE, "Trigger Data 1", reset=TDATA1_DISABLED,

@@ -82,7 +82,7 @@ TABLE: dict[str, Row] = {
     "pmpcfg0": Row(0x3A0, 0, PMPCFG_ONES, PMPCFG_ONES),             # all locked now
     "pmpcfg2": Row(0x3A2, 0, PMPCFG_ONES, PMPCFG_ONES),
     **{f"pmpaddr{n}": Row(0x3B0 + n, 0, (1 << 54) - 1) for n in range(16)},
-    "mseccfg": Row(0x747, 0, PMM),
+    "mseccfg": Row(0x747, 0, PMM | 0x3, 0x3),                       # MML and MMWP stick; RLB: an entry is locked
     "tselect": Row(0x7A0),                                          # there are four triggers
     "tdata1": Row(0x7A1, 15 << 60, 15 << 60, 15 << 60),
     "tdata2": Row(0x7A2, 0, ONES),
@@ -94,6 +94,8 @@ TABLE: dict[str, Row] = {
 BY_NUMBER = {row.number: name for name, row in TABLE.items()}
 MUST_BE_OPEN = 0x1F
 """PMP entry 15 as NAPOT over everything, so that S and U can fetch; the test of pmpcfg2 does without it."""
+MACHINE_EXECUTES = 0x9D
+"""The same, for M-mode only under mseccfg.MML: L, NAPOT, R and X."""
 
 
 def lowest_mode(number: int) -> int:
@@ -160,6 +162,8 @@ def test_row_in_mode(hart: TestHart, name: str, mode: str) -> None:
         assert read(hart, name, priv) is None
         assert write(hart, name, ONES, priv) is None
         return
+    if name == "mseccfg":
+        hart.set(pmpaddr15=(1 << 54) - 1, pmpcfg2=MACHINE_EXECUTES << 56)
     assert read(hart, name, priv) is not None
     if read_only(row.number):
         assert write(hart, name, ONES, priv) is None
@@ -326,7 +330,7 @@ SDTRIG = ("tselect", "tdata1", "tdata2", "tinfo")
 @pytest.mark.parametrize(("isa", "absent"), [
     ("rv64ima_zicsr", {*SDTRIG, "fflags", "frm", "fcsr", "cycle", "time", "instret", "stimecmp",
                        "mseccfg", *(name for name in TABLE if "hpm" in name)}),
-    ("rv64imafdc_zicsr_zicntr_sstc", {*SDTRIG, "mseccfg", *(name for name in TABLE if "hpm" in name)}),
+    ("rv64imafdc_zicsr_zicntr_sstc_smepmp", {*SDTRIG, *(name for name in TABLE if "hpm" in name)}),
     ("rv64imac_zicsr_zihpm_sstc", {"fflags", "frm", "fcsr", "cycle", "time", "instret", "mseccfg", *SDTRIG}),
 ])  # fmt: skip
 def test_a_csr_is_absent_without_its_extension(isa: str, absent: set[str]) -> None:

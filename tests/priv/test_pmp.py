@@ -1,4 +1,4 @@
-"""Physical memory protection against a plain model of the manual's rules, with regions of any 4-byte size.
+"""Physical memory protection, Smepmp included, against a plain model of the manual's rules, with small regions.
 
 Entry 0 always covers the code of the tests. What the manual leaves open is done so: an access inside one page is
 checked as a whole even if misaligned, one across pages page by page, a fetch by halves of an instruction.
@@ -26,23 +26,68 @@ EDGE = DATA + 0x1000
 SPAN = 40
 CODE_ENTRY = (L | NAPOT | R | W | X, CODE >> 2 | 0x1FFF)             # 64 KiB
 PMPADDR = (1 << 54) - 1
+MML, MMWP, RLB = 1, 2, 4
+
+LOCKDOWN: dict[str, tuple[str, str]] = {
+    "0000": ("", ""), "0001": ("", "X"), "0010": ("RW", "R"), "0011": ("RW", "RW"),
+    "0100": ("", "R"), "0101": ("", "RX"), "0110": ("", "RW"), "0111": ("", "RWX"),
+    "1000": ("", ""), "1001": ("X", ""), "1010": ("X", "X"), "1011": ("RX", "X"),
+    "1100": ("R", ""), "1101": ("RX", ""), "1110": ("RW", ""), "1111": ("R", "R"),
+}  # fmt: skip
+"""What M-mode, and what S and U may do under mseccfg.MML, by L, R, W and X of the entry.
+
+Source: privileged manual, "Smepmp Physical Memory Protection Rules".
+"""
+M_EXECUTES = {"1001", "1010", "1011", "1101"}
+"""Executable rules of LOCKDOWN that are M-mode-only or a locked Shared-Region."""
+
+
+def lrwx(cfg: int) -> str:
+    """Write a configuration as the manual's table does."""
+    return "".join("1" if cfg & bit else "0" for bit in (L, R, W, X))
 
 
 @dataclass
 class Pmp:
-    """pmpcfg and pmpaddr of all entries, and the manual's rules on them."""
+    """pmpcfg and pmpaddr of all entries, mseccfg, and the manual's rules on them."""
 
     cfg: list[int] = field(default_factory=lambda: [0] * ENTRIES)
     addr: list[int] = field(default_factory=lambda: [0] * ENTRIES)
+    security: int = 0
+
+    def locked(self, k: int) -> bool:
+        return bool(self.cfg[k] & L) and not self.security & RLB
 
     def write_addr(self, k: int, value: int) -> None:
-        locked_above = k + 1 < ENTRIES and self.cfg[k + 1] & L and self.cfg[k + 1] & 0x18 == TOR
-        if not self.cfg[k] & L and not locked_above:
+        locked_above = k + 1 < ENTRIES and self.locked(k + 1) and self.cfg[k + 1] & 0x18 == TOR
+        if not self.locked(k) and not locked_above:
             self.addr[k] = value & PMPADDR
 
     def write_cfg(self, k: int, value: int) -> None:
-        if not self.cfg[k] & L:
-            self.cfg[k] = value & 0x9F
+        if self.locked(k):
+            return
+        if not self.security & MML and value & (R | W) == W:
+            value &= ~W                             # reserved; the manual leaves open what takes its place
+        if self.security & MML and not self.security & RLB and lrwx(value) in M_EXECUTES:
+            return
+        self.cfg[k] = value & 0x9F
+
+    def write_security(self, value: int) -> None:
+        frozen = not self.security & RLB and any(cfg & L for cfg in self.cfg)
+        self.security = (self.security | value) & (MML | MMWP) | (0 if frozen else value & RLB)
+
+    def rights(self, k: int, mode: int) -> int:
+        """Return what entry `k` lets the mode do where it matches."""
+        if self.security & MML:
+            machine, other = LOCKDOWN[lrwx(self.cfg[k])]
+            return sum({"R": R, "W": W, "X": X}[right] for right in (machine if mode == M else other))
+        return R | W | X if mode == M and not self.cfg[k] & L else self.cfg[k] & (R | W | X)
+
+    def unmatched(self, mode: int) -> int:
+        """Return what the mode may do where no entry matches."""
+        if mode != M or self.security & MMWP:
+            return 0
+        return R | W if self.security & MML else R | W | X
 
     def matched(self, k: int) -> range:
         """Return the byte addresses that the entry matches."""
@@ -66,8 +111,8 @@ class Pmp:
             if any(matched):
                 if not all(matched):
                     return False
-                return (mode == M and not self.cfg[k] & L) or self.cfg[k] & need == need
-        return mode == M
+                return self.rights(k, mode) & need == need
+        return self.unmatched(mode) & need == need
 
     def fault(self, pa: int, width: int, need: int, mode: int) -> int | None:
         """Return the address of the part of a load or store that is denied, or None."""
@@ -91,6 +136,7 @@ def check_registers(hart: TestHart, pmp: Pmp) -> None:
     assert [hart.csr[f"pmpaddr{k}"] for k in range(ENTRIES)] == pmp.addr
     cfg = b"".join(hart.csr[f"pmpcfg{number}"].to_bytes(8, "little") for number in (0, 2))
     assert list(cfg) == pmp.cfg
+    assert hart.csr["mseccfg"] & (MML | MMWP | RLB) == pmp.security
 
 
 near = st.integers(-SPAN, SPAN)
@@ -138,6 +184,22 @@ def configure(hart: TestHart, drawn: list[tuple[int, int]]) -> Pmp:
     for k, (cfg, addr) in enumerate([CODE_ENTRY, *drawn]):
         pmp.cfg[k], pmp.addr[k] = cfg, addr
     program(hart, pmp)
+    check_registers(hart, pmp)
+    return pmp
+
+
+def secure(hart: TestHart, drawn: list[tuple[int, int]], security: int) -> Pmp:
+    """Reset the hart, program entries with the locks lifted, and leave mseccfg with the value."""
+    hart.reset()
+    pmp = Pmp()
+    for value in (RLB, RLB | security & MML):
+        hart.csr["mseccfg"] = value
+        pmp.write_security(value)
+    for k, (cfg, addr) in enumerate([(L | NAPOT | R | X, CODE_ENTRY[1]), *drawn]):
+        pmp.cfg[k], pmp.addr[k] = cfg, addr
+    program(hart, pmp)
+    hart.csr["mseccfg"] = security
+    pmp.write_security(security)
     check_registers(hart, pmp)
     return pmp
 
@@ -228,6 +290,86 @@ def test_fetches(machine: TestHart, drawn: list[tuple[int, int]], made: list[tup
             assert machine.csr["mepc"] == pc
 
 
+# Smepmp: mseccfg
+
+all_rights = st.integers(0, 7)
+lockdown_configs = st.builds(lambda a, b, lock: a | b | lock, all_rights, modes_of_match, st.sampled_from([0, L]))
+lockdown_entries = st.tuples(lockdown_configs, addresses)
+securities = st.integers(0, 7)
+
+
+@pytest.mark.parametrize("mode", [U, S, M])
+@pytest.mark.parametrize("bits", LOCKDOWN)
+def test_truth_table_of_lockdown(machine: TestHart, bits: str, mode: int) -> None:
+    cfg = sum(right for right, bit in zip((L, R, W, X), bits, strict=True) if bit == "1")
+    secure(machine, [(cfg | NAPOT, DATA >> 2 | 0x1FF)], MML)
+    allowed = LOCKDOWN[bits][0 if mode == M else 1]
+    for right, code in (("R", "lw x3, 0(x1)"), ("W", "sw x3, 0(x1)")):
+        machine.access_as(mode).run(code, x1=DATA)
+        assert (machine.pc != HANDLER) == (right in allowed), right
+    machine.access_as(M)
+    machine.put("addi x0, x0, 0", at=DATA)
+    assert (machine.step_at(DATA, mode) is None) == ("X" in allowed)
+
+
+@settings(NARROW, max_examples=200)
+@given(security=securities, drawn=st.lists(lockdown_entries, max_size=15),
+       made=st.lists(accesses, min_size=8, max_size=16))
+def test_loads_and_stores_by_mseccfg(machine: TestHart, security: int, drawn: list[tuple[int, int]],
+                                     made: list[tuple[str, int, int]]) -> None:
+    machine.write(EDGE - 256, bytes(range(256)) * 2)
+    pmp = secure(machine, legal(drawn, security), security)
+    for name, offset, mode in made:
+        check_access(machine, pmp, name, offset, mode)
+
+
+@settings(NARROW, max_examples=200)
+@given(security=securities, drawn=st.lists(lockdown_entries, max_size=15),
+       made=st.lists(st.tuples(near.map(lambda n: n & ~1), priv_modes), min_size=6, max_size=10))
+def test_fetches_by_mseccfg(machine: TestHart, security: int, drawn: list[tuple[int, int]],
+                            made: list[tuple[int, int]]) -> None:
+    machine.write(EDGE - 256, b"\x01\x00" * 256)                    # c.nop
+    pmp = secure(machine, legal(drawn, security), security)
+    for offset, mode in made:
+        trap = machine.step_at(EDGE + offset, mode)
+        allowed = pmp.allows(EDGE + offset, 2, X, mode)
+        assert trap == (None if allowed else Trap(Cause.INSTRUCTION_ACCESS_FAULT, EDGE + offset))
+
+
+def legal(drawn: list[tuple[int, int]], security: int) -> list[tuple[int, int]]:
+    """Take W out of the configurations that are reserved without MML."""
+    if security & MML:
+        return drawn
+    return [(cfg & ~W if cfg & (R | W) == W else cfg, addr) for cfg, addr in drawn]
+
+
+@pytest.mark.parametrize("security", [0, MML, MMWP, MML | MMWP])
+def test_machine_mode_without_a_match(machine: TestHart, security: int) -> None:
+    secure(machine, [], security)
+    machine.put("addi x0, x0, 0", at=DATA)
+    machine.run("lw x3, 0(x1)", x1=DATA)
+    assert (machine.pc != HANDLER) == (not security & MMWP)
+    machine.run("sw x3, 8(x1)", x1=DATA)
+    assert (machine.pc != HANDLER) == (not security & MMWP)
+    assert (machine.step_at(DATA, M) is None) == (security == 0)
+
+
+def test_mseccfg_is_obeyed_by_the_next_access(machine: TestHart) -> None:
+    secure(machine, [], 0)
+    code = ["lw x3, 0(x1)", "csrrwi x0, 0x747, 2", "lw x3, 0(x1)"]
+    machine.run(*code, x1=DATA)
+    assert machine.trapped() == Trap(Cause.LOAD_ACCESS_FAULT, DATA)
+    assert machine.csr["mepc"] == CODE + 8
+
+
+def test_reset_clears_mseccfg(machine: TestHart) -> None:
+    secure(machine, [], MML | MMWP)
+    machine.reset()
+    assert machine.csr["mseccfg"] == 0
+    machine.put("addi x0, x0, 0")
+    assert machine.step_at(CODE, M) is None
+
+
 @settings(NARROW, max_examples=60)
 @given(drawn=st.lists(entries, max_size=8), start=near.map(lambda n: n & ~3), mode=priv_modes)
 def test_straight_code_stops_where_execution_ends(machine: TestHart, drawn: list[tuple[int, int]], start: int,
@@ -256,14 +398,15 @@ def test_without_a_match_only_machine_mode_may(machine: TestHart, mode: int) -> 
 # The registers
 
 register_writes = st.one_of(
+    st.tuples(st.just("security"), st.just(0), st.sampled_from([0, 0, RLB, RLB, RLB | MML, MML, MMWP, (1 << 64) - 1])),
     st.tuples(st.just("addr"), st.integers(0, 15), st.one_of(st.integers(0, (1 << 64) - 1), addresses)),
     st.tuples(st.just("cfg"), st.sampled_from([0, 2]),
-              st.lists(st.builds(lambda cfg, extra: cfg | extra, configs, st.sampled_from([0, 0x20, 0x40, 0x60])),
-                       min_size=8, max_size=8)),
+              st.lists(st.builds(lambda cfg, extra: cfg | extra, lockdown_configs,
+                                 st.sampled_from([0, 0x20, 0x40, 0x60])), min_size=8, max_size=8)),
 )  # fmt: skip
 
 
-@settings(NARROW, max_examples=300)
+@settings(NARROW, max_examples=500)
 @given(writes=st.lists(register_writes, max_size=12))
 def test_registers_hold_what_may_be_written(machine: TestHart, writes: list[tuple[str, int, int | list[int]]]) -> None:
     machine.reset()
@@ -273,6 +416,9 @@ def test_registers_hold_what_may_be_written(machine: TestHart, writes: list[tupl
             machine.csr[f"pmp{kind}{number}"] = int.from_bytes(bytes(value), "little")
             for k, cfg in enumerate(value):
                 pmp.write_cfg(4 * number + k, cfg)
+        elif kind == "security":
+            machine.csr["mseccfg"] = value
+            pmp.write_security(value)
         else:
             machine.csr[f"pmp{kind}{number}"] = value
             pmp.write_addr(number, value)
