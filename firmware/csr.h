@@ -6,6 +6,7 @@
 #define CSR_FFLAGS 0x001
 #define CSR_FRM 0x002
 #define CSR_FCSR 0x003
+#define CSR_SEED 0x015
 #define CSR_CYCLE 0xc00
 #define CSR_TIME 0xc01
 #define CSR_INSTRET 0xc02
@@ -188,6 +189,8 @@
 #define MSECCFG_MML 0x1
 #define MSECCFG_MMWP 0x2
 #define MSECCFG_RLB 0x4
+#define MSECCFG_USEED 0x100
+#define MSECCFG_SSEED 0x200
 
 // mcause, scause
 #define INTERRUPT_BIT 0x8000000000000000

@@ -237,6 +237,7 @@ cdef struct Hart:
     u64 cycle_offset        # mcycle - CYCLE
     u64 minstret            # while the hart does not run, or while mcountinhibit.IR is set
     u64 mcycle_frozen
+    u64 entropy             # counter of the entropy source
     u64 executed            # statistics: cycles spent on instructions, and those that trapped
     u64 trapped
     # architectural state
@@ -299,6 +300,7 @@ cdef struct Machine:
     u64 rom_size
     u64 extensions          # bits of the extensions that are on
     u64 misa
+    u64 entropy             # seed of the entropy sources
     # time and turns
     u64 cycle
     u64 stop_cycle

@@ -43,6 +43,7 @@ class Core:
         arena_bytes: int = ...,
         quantum: int = ...,
         seed: int = ...,
+        entropy: int = ...,
     ) -> None: ...
     @property
     def idle_until(self) -> int: ...

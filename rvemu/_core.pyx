@@ -158,7 +158,7 @@ cdef class Core:
     cdef public object bus, on_watch, on_mailbox, on_break, on_trap, on_return, on_csr
 
     def __cinit__(self, ram not None, u64 base, rom not None, u64 rom_base, u32 harts, extensions, u64 misa,
-                  u64 tlb_entries=16384, u64 arena_bytes=1 << 26, u64 quantum=10_000, u64 seed=0):
+                  u64 tlb_entries=16384, u64 arena_bytes=1 << 26, u64 quantum=10_000, u64 seed=0, u64 entropy=0):
         cdef unsigned char[::1] ram_bytes = ram
         cdef const unsigned char[::1] rom_bytes = rom
         cdef u32 k
@@ -170,7 +170,7 @@ cdef class Core:
         for name in extensions:
             if name in EXTENSION_BITS: self.m.extensions |= <u64>1 << <int>EXTENSION_BITS[name]
         self.m.misa = misa
-        self.m.quantum, self.m.seed = quantum, seed
+        self.m.quantum, self.m.seed, self.m.entropy = quantum, seed, entropy
         self.m.ticks_divisor = 100 * harts
         self.m.hart_count = harts
         self.m.event_cycle = NEVER
@@ -268,6 +268,7 @@ cdef class Core:
         reset_csrs(h)
         h.mstatus = MSTATUS_UXL_64 | MSTATUS_SXL_64
         if not extension_on(h.m, EXT_Svadu): h.csr[CSR_menvcfg] = 0
+        if not extension_on(h.m, EXT_Zkr): h.csr[CSR_mseccfg] = 0
         reset_triggers(h)
         h.trap_count = 0
         h.priv = 3
@@ -278,6 +279,7 @@ cdef class Core:
         h.reservation_width = 0
         h.minstret = h.mcycle_frozen = 0
         h.cycle_offset = 0 - self.m.cycle
+        h.entropy = mix(self.m.entropy + h.id)
         pmp_rebuild(h)
 
     def fail(self, error):
@@ -628,6 +630,7 @@ cdef class Core:
             "minstret": get_minstret(h, h.left),
             "cycle_offset": h.cycle_offset,
             "mcycle_frozen": h.mcycle_frozen,
+            "entropy": h.entropy,
             "csr": [h.csr[k] for k in range(CSR_COUNT)],
             "pmpcfg": [h.pmpcfg[k] for k in range(PMP_COUNT)],
             "pmpaddr": [h.pmpaddr[k] for k in range(PMP_COUNT)],
@@ -651,4 +654,5 @@ cdef class Core:
         h.waiting = state["waiting"]
         h.reservation, h.reservation_width = state["reservation"], state["reservation_width"]
         h.minstret, h.cycle_offset, h.mcycle_frozen = state["minstret"], state["cycle_offset"], state["mcycle_frozen"]
+        h.entropy = state["entropy"]
         pmp_rebuild(h)

@@ -146,7 +146,7 @@ class MachineConfig:
         engine: "auto" or "interp".
         seed: varies order and length of the harts' turns; 0 is plain round robin.
         quantum: cycles in a hart's turn.
-        rng_seed: seed of virtio-rng and of the device tree's rng-seed.
+        rng_seed: seed of virtio-rng, of the seed CSR and of the device tree's rng-seed.
         hugepages: let the host back RAM with huge pages.
         clock: "virtual" skips idle time, "paced" sleeps through it.
         load_addr: physical address of a raw kernel, or None for RAM base + 2 MiB.

@@ -110,6 +110,7 @@ class Machine:
         self._core = Core(
             self.ram.buffer, RAM_BASE, self._rom, ROM_BASE, config.harts, self.isa.names, _misa(self.isa),
             tlb_entries=tlb_entries, arena_bytes=arena_bytes, quantum=config.quantum, seed=config.seed,
+            entropy=_entropy(config.rng_seed),
         )  # fmt: skip
         self.ram.on_write(self._core.written)
         self.harts = [HartView(self._core, hart) for hart in range(config.harts)]
@@ -498,6 +499,11 @@ class Machine:
         for page, contents in self._pages():
             total.update(page.to_bytes(8, "little") + hashlib.sha256(contents).digest())
         return total.hexdigest()
+
+
+def _entropy(rng_seed: int) -> int:
+    """Return the 64 bits from which the harts' entropy sources start."""
+    return int.from_bytes(hashlib.sha256(f"seed {rng_seed}".encode()).digest()[:8], "little")
 
 
 def _misa(isa: IsaConfig) -> int:

@@ -31,7 +31,7 @@ CSR_HEAD = """
 
 A CSR exists while its extension does. Writable bits are the most that a write changes: a row with a helper in
 `core/csr.pxi` may take less. A computed value depends on other state: misa on the ISA string, mip on the interrupt
-lines. With Svadu, menvcfg.ADUE is 1 at reset.
+lines. With Svadu, menvcfg.ADUE is 1 at reset; with Zkr, mseccfg.SSEED is.
 
 """
 HEADER_HEAD = """\

@@ -86,7 +86,7 @@ RUN_OPTIONS: tuple[Decorator, ...] = (
     click.option("--timeout", type=SECONDS, help="Stop after these host seconds, exit 124."),
     click.option("--seed", type=NUMBER, default=0, help="Vary order and length of the harts' turns (0)."),
     click.option("--quantum", type=NUMBER, default=10_000, help="Cycles in a hart's turn (10000)."),
-    click.option("--rng-seed", type=NUMBER, default=0, help="Entropy of virtio-rng and device tree (0)."),
+    click.option("--rng-seed", type=NUMBER, default=0, help="Entropy of virtio-rng, seed CSR, device tree (0)."),
     click.option("--hugepages", type=SWITCH, default=True, help="Huge pages for RAM (on)."),
     click.option("--rtc", type=_choice("fixed", "host"), default="fixed", help="Start of the RTC (fixed)."),
     click.option("--clock", type=_choice(*CLOCKS), help="Skip idle time, or sleep through it."),

@@ -266,11 +266,37 @@ cdef bint pmp_any_locked(Hart *h) noexcept nogil:
 cdef void set_mseccfg(Hart *h, u64 v, i64 left) noexcept nogil:
     """MML and MMWP stay set until reset; RLB stays clear while any entry is locked."""
     cdef u64 old = h.csr[CSR_mseccfg], mask = 0
+    if extension_on(h.m, EXT_Zkr): mask |= MSECCFG_USEED | MSECCFG_SSEED
     if extension_on(h.m, EXT_Smepmp): mask |= MSECCFG_SMEPMP
     if extension_on(h.m, EXT_Smmpm): mask |= ENVCFG_PMM
     if not old & MSECCFG_RLB and pmp_any_locked(h): mask &= ~MSECCFG_RLB
     h.csr[CSR_mseccfg] = legal_envcfg(old, v | (old & (MSECCFG_MML | MSECCFG_MMWP)), mask)
     pmp_rebuild(h)
+
+
+# ---- entropy source
+
+cdef inline u64 mix(u64 value) noexcept nogil:
+    """Scramble a counter, as SplitMix64 does."""
+    value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9u
+    value = (value ^ (value >> 27)) * 0x94d049bb133111ebu
+    return value ^ (value >> 31)
+
+
+cdef u64 get_seed(Hart *h, i64 left) noexcept nogil:
+    """Entropy is always there, and comes from the machine's seed: a run can be repeated."""
+    return SEED_ES16 | (mix(h.entropy) & 0xffff)
+
+
+cdef void set_seed(Hart *h, u64 v, i64 left) noexcept nogil:
+    """Wipe what was read; the value written means nothing."""
+    h.entropy += 0x9e3779b97f4a7c15u
+
+
+cdef inline bint seed_on(Hart *h) noexcept nogil:
+    """Whether mseccfg lets the present mode poll the entropy source."""
+    if h.priv == 3: return True
+    return (h.csr[CSR_mseccfg] & (MSECCFG_SSEED if h.priv == 1 else MSECCFG_USEED)) != 0
 
 
 # ---- trap handling
@@ -291,6 +317,7 @@ cdef enum:                  # CSRs that an access must treat apart
     SATP = 0x180
     STIMECMP = 0x14D
     FCSR = 0x003
+    SEED = 0x015
     CYCLE = 0xC00
 
 cdef inline bint counter_on(Hart *h, u32 number) noexcept nogil:
@@ -306,6 +333,7 @@ cdef bint csr_allowed(Hart *h, u32 number, bint writes) noexcept nogil:
     if not csr_exists(h, number): return False
     if number <= FCSR: return (h.mstatus & MSTATUS_FS) != 0
     if number >> 5 == CYCLE >> 5: return counter_on(h, number)
+    if number == SEED: return writes and seed_on(h)
     if number == SATP: return not (h.priv == 1 and h.mstatus & MSTATUS_TVM)
     if number == STIMECMP and h.priv < 3:
         return (h.csr[CSR_menvcfg] & MENVCFG_STCE) != 0 and (h.csr[CSR_mcounteren] & 2) != 0

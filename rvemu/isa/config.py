@@ -60,6 +60,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "Zknd": (),
     "Zkne": (),
     "Zknh": (),
+    "Zkr": ("Zicsr",),
     "Zksed": (),
     "Zksh": (),
     "Zkt": (),
@@ -118,6 +119,7 @@ PROPERTIES = {
 ABBREVIATIONS: dict[str, tuple[str, ...]] = {
     "G": ("I", "M", "A", "F", "D", "Zicsr", "Zifencei"),
     "B": ("Zba", "Zbb", "Zbs"),
+    "Zk": ("Zbkb", "Zbkc", "Zbkx", "Zknd", "Zkne", "Zknh", "Zkr", "Zkt"),
     "Zkn": ("Zbkb", "Zbkc", "Zbkx", "Zknd", "Zkne", "Zknh"),
     "Zks": ("Zbkb", "Zbkc", "Zbkx", "Zksed", "Zksh"),
 }

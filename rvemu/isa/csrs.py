@@ -34,7 +34,12 @@ MENVCFG_WRITABLE = SENVCFG_WRITABLE | MENVCFG_ADUE | MENVCFG_PBMTE | MENVCFG_STC
 
 MSECCFG_MML, MSECCFG_MMWP, MSECCFG_RLB = 1 << 0, 1 << 1, 1 << 2
 MSECCFG_SMEPMP = MSECCFG_MML | MSECCFG_MMWP | MSECCFG_RLB
-MSECCFG_WRITABLE = MSECCFG_SMEPMP | ENVCFG_PMM
+MSECCFG_USEED, MSECCFG_SSEED = 1 << 8, 1 << 9
+"""SSEED is 1 after reset: a device tree that names Zkr tells S-mode that it has it, and old firmware sets nothing."""
+MSECCFG_WRITABLE = MSECCFG_SMEPMP | MSECCFG_USEED | MSECCFG_SSEED | ENVCFG_PMM
+
+SEED_ES16 = 2 << 30
+"""seed.OPST: 16 bits of entropy are there."""
 
 PMP_ENTRIES = 16
 PMPADDR_WRITABLE = (1 << 54) - 1
@@ -102,6 +107,7 @@ CSRS: tuple[Csr, ...] = (
     Csr(0x001, "fflags", "F", 0x1F, _FP, get="fflags", set="fflags"),
     Csr(0x002, "frm", "F", 0x7, _FP, get="frm", set="frm"),
     Csr(0x003, "fcsr", "F", 0xFF, _FP, get="fcsr", set="fcsr"),
+    Csr(0x015, "seed", "Zkr", 0, "The seed CSR", get="seed", set="seed"),
     Csr(0xC00, "cycle", "Zicntr", 0, _COUNTERS, get="cycle"),
     Csr(0xC01, "time", "Zicntr", 0, _COUNTERS, get="time"),
     Csr(0xC02, "instret", "Zicntr", 0, _COUNTERS, get="instret"),
@@ -143,8 +149,8 @@ CSRS: tuple[Csr, ...] = (
       for n in range(0, PMP_ENTRIES // 8 * 2, 2)),
     *(Csr(0x3B0 + n, f"pmpaddr{n}", "I", PMPADDR_WRITABLE, _PMP, get=f"pmpaddr{n}", set=f"pmpaddr{n}")
       for n in range(PMP_ENTRIES)),
-    Csr(0x747, "mseccfg", "Smepmp|Smmpm", MSECCFG_WRITABLE, "Machine Security Configuration (mseccfg) Register",
-        set="mseccfg"),
+    Csr(0x747, "mseccfg", "Smepmp|Smmpm|Zkr", MSECCFG_WRITABLE, "Machine Security Configuration (mseccfg) Register",
+        reset=MSECCFG_SSEED, set="mseccfg"),
     Csr(0x7A0, "tselect", "Sdtrig", TRIGGERS - 1, "Trigger Select", set="tselect"),
     Csr(0x7A1, "tdata1", "Sdtrig", TDATA1_WRITABLE, "Trigger Data 1", reset=TDATA1_DISABLED,
         get="tdata1", set="tdata1"),

@@ -365,7 +365,7 @@ def test_mseccfg_is_obeyed_by_the_next_access(machine: TestHart) -> None:
 def test_reset_clears_mseccfg(machine: TestHart) -> None:
     secure(machine, [], MML | MMWP)
     machine.reset()
-    assert machine.csr["mseccfg"] == 0
+    assert machine.csr["mseccfg"] & (MML | MMWP | RLB) == 0
     machine.put("addi x0, x0, 0")
     assert machine.step_at(CODE, M) is None
 
@@ -423,6 +423,20 @@ def test_registers_hold_what_may_be_written(machine: TestHart, writes: list[tupl
             machine.csr[f"pmp{kind}{number}"] = value
             pmp.write_addr(number, value)
     check_registers(machine, pmp)
+
+
+def test_rlb_lifts_every_lock(machine: TestHart) -> None:
+    machine.reset()
+    machine.csr["mseccfg"] = RLB
+    machine.csr["pmpcfg0"] = (L | TOR) << 16
+    machine.set(pmpaddr1=10, pmpaddr2=11)
+    assert (machine.csr["pmpaddr1"], machine.csr["pmpaddr2"]) == (10, 11)
+    machine.csr["mseccfg"] = 0
+    machine.set(pmpaddr1=20, pmpaddr2=21, pmpcfg0=0)
+    assert (machine.csr["pmpaddr1"], machine.csr["pmpaddr2"], machine.csr["pmpcfg0"]) == (10, 11, (L | TOR) << 16)
+    machine.csr["mseccfg"] = RLB
+    machine.csr["pmpcfg0"] = 0
+    assert machine.csr["pmpcfg0"] == (L | TOR) << 16                # it came too late
 
 
 @pytest.mark.parametrize("number", [0, 2])
