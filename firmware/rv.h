@@ -68,9 +68,6 @@
 #define SV39_LEVELS 3
 #define VPN_BITS 9
 
-// A CSR that the machine may lack
-#define CSR_MSTATEEN0 0x30c
-
 #ifndef __ASSEMBLER__
 
 typedef unsigned char u8;

@@ -318,6 +318,8 @@ cdef enum:                  # CSRs that an access must treat apart
     STIMECMP = 0x14D
     FCSR = 0x003
     SEED = 0x015
+    SENVCFG = 0x10A
+    SSTATEEN0 = 0x10C
     CYCLE = 0xC00
 
 cdef inline bint counter_on(Hart *h, u32 number) noexcept nogil:
@@ -327,6 +329,11 @@ cdef inline bint counter_on(Hart *h, u32 number) noexcept nogil:
     return h.priv >= 1 or (h.csr[CSR_scounteren] & bit) != 0
 
 
+cdef inline bint state_on(Hart *h, u64 enables, u64 bit) noexcept nogil:
+    """Whether a mstateen lets the present mode access the state of one of its bits."""
+    return h.priv == 3 or not extension_on(h.m, EXT_Smstateen) or (enables & bit) != 0
+
+
 cdef bint csr_allowed(Hart *h, u32 number, bint writes) noexcept nogil:
     """Whether an access by the present mode is legal."""
     if ((number >> 8) & 3) > h.priv or (writes and number >> 10 == 3): return False
@@ -334,6 +341,8 @@ cdef bint csr_allowed(Hart *h, u32 number, bint writes) noexcept nogil:
     if number <= FCSR: return (h.mstatus & MSTATUS_FS) != 0
     if number >> 5 == CYCLE >> 5: return counter_on(h, number)
     if number == SEED: return writes and seed_on(h)
+    if number == SENVCFG: return state_on(h, h.csr[CSR_mstateen0], MSTATEEN0_ENVCFG)
+    if number >> 2 == SSTATEEN0 >> 2: return state_on(h, h.csr[CSR_mstateen0 + (number & 3)], MSTATEEN_SE)
     if number == SATP: return not (h.priv == 1 and h.mstatus & MSTATUS_TVM)
     if number == STIMECMP and h.priv < 3:
         return (h.csr[CSR_menvcfg] & MENVCFG_STCE) != 0 and (h.csr[CSR_mcounteren] & 2) != 0

@@ -32,6 +32,9 @@ MENVCFG_ADUE, MENVCFG_PBMTE, MENVCFG_STCE = 1 << 61, 1 << 62, 1 << 63
 SENVCFG_WRITABLE = ENVCFG_FIOM | ENVCFG_CBIE | ENVCFG_CBCFE | ENVCFG_CBZE | ENVCFG_PMM
 MENVCFG_WRITABLE = SENVCFG_WRITABLE | MENVCFG_ADUE | MENVCFG_PBMTE | MENVCFG_STCE
 
+MSTATEEN0_ENVCFG, MSTATEEN_SE = 1 << 62, 1 << 63
+"""Bits for state that the harts have: senvcfg, and the sstateen of the same number."""
+
 MSECCFG_MML, MSECCFG_MMWP, MSECCFG_RLB = 1 << 0, 1 << 1, 1 << 2
 MSECCFG_SMEPMP = MSECCFG_MML | MSECCFG_MMWP | MSECCFG_RLB
 MSECCFG_USEED, MSECCFG_SSEED = 1 << 8, 1 << 9
@@ -101,6 +104,7 @@ _FP = "Floating-Point Control and Status Register"
 _COUNTERS = "Extension for Base Counters and Timers"
 _HPM = "Hardware Performance Monitor"
 _SUPERVISOR, _MACHINE = "Supervisor CSRs", "Machine-Level CSRs"
+_STATEEN = "State Enable 0 Registers"
 _PMP = "Physical Memory Protection CSRs"
 
 CSRS: tuple[Csr, ...] = (
@@ -117,6 +121,7 @@ CSRS: tuple[Csr, ...] = (
     Csr(0x105, "stvec", "S", ALL & ~2, _SUPERVISOR),
     Csr(0x106, "scounteren", "S", 0xFFFF_FFFF, _SUPERVISOR),
     Csr(0x10A, "senvcfg", "S", SENVCFG_WRITABLE, _SUPERVISOR, set="senvcfg"),
+    *(Csr(0x10C + n, f"sstateen{n}", "Ssstateen", 0, _STATEEN, get="zero", set="ignored") for n in range(4)),
     Csr(0x140, "sscratch", "S", ALL, _SUPERVISOR),
     Csr(0x141, "sepc", "S", ALL & ~1, _SUPERVISOR, set="sepc"),
     Csr(0x142, "scause", "S", ALL, _SUPERVISOR),
@@ -138,6 +143,8 @@ CSRS: tuple[Csr, ...] = (
     Csr(0x305, "mtvec", "I", ALL & ~2, _MACHINE),
     Csr(0x306, "mcounteren", "I", 0xFFFF_FFFF, _MACHINE),
     Csr(0x30A, "menvcfg", "I", MENVCFG_WRITABLE, _MACHINE, reset=MENVCFG_ADUE, set="menvcfg"),
+    Csr(0x30C, "mstateen0", "Smstateen", MSTATEEN_SE | MSTATEEN0_ENVCFG, _STATEEN),
+    *(Csr(0x30C + n, f"mstateen{n}", "Smstateen", MSTATEEN_SE, _STATEEN) for n in range(1, 4)),
     Csr(0x320, "mcountinhibit", "I", 0x5, _MACHINE, set="mcountinhibit"),
     *(Csr(0x320 + n, f"mhpmevent{n}", "Zihpm", 0, _HPM, get="zero", set="ignored") for n in range(3, 32)),
     Csr(0x340, "mscratch", "I", ALL, _MACHINE),

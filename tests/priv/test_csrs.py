@@ -27,6 +27,7 @@ MSTATUS_ONES = SSTATUS_ONES | 0x8 | 0x80 | 3 << 11 | 1 << 17 | 7 << 20     # MIE
 MISA = 2 << 62 | sum(1 << ord(letter) - ord("A") for letter in "ABCDFIMSU")
 MENVCFG_ADUE, MENVCFG_PBMTE, MENVCFG_STCE = 1 << 61, 1 << 62, 1 << 63
 PMM = 3 << 32
+MSTATEEN0_ENVCFG, MSTATEEN_SE = 1 << 62, 1 << 63
 ENVCFG_ONES = 0xF1 | PMM                                            # FIOM CBIE CBCFE CBZE PMM
 PMPCFG_ONES = 0x9F9F_9F9F_9F9F_9F9F                                 # L, A and R, W, X of eight entries
 EXCEPTIONS_BELOW_M = sum(1 << cause for cause in (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 15))
@@ -55,6 +56,7 @@ TABLE: dict[str, Row] = {
     "stvec": Row(0x105, 0, ONES - 2),
     "scounteren": Row(0x106, 0, 0xFFFF_FFFF),
     "senvcfg": Row(0x10A, 0, ENVCFG_ONES),
+    **{f"sstateen{n}": Row(0x10C + n) for n in range(4)},
     "sscratch": Row(0x140, 0, ONES),
     "sepc": Row(0x141, 0, ONES - 1),
     "scause": Row(0x142, 0, ONES),
@@ -75,6 +77,8 @@ TABLE: dict[str, Row] = {
     "mtvec": Row(0x305, 0, ONES - 2),
     "mcounteren": Row(0x306, 0, 0xFFFF_FFFF),
     "menvcfg": Row(0x30A, MENVCFG_ADUE, ENVCFG_ONES | MENVCFG_ADUE | MENVCFG_PBMTE | MENVCFG_STCE),
+    "mstateen0": Row(0x30C, 0, MSTATEEN_SE | MSTATEEN0_ENVCFG),
+    **{f"mstateen{n}": Row(0x30C + n, 0, MSTATEEN_SE) for n in range(1, 4)},
     "mcountinhibit": Row(0x320, 0, 0x5),
     **{f"mhpmevent{n}": Row(0x320 + n) for n in range(3, 32)},
     "mscratch": Row(0x340, 0, ONES),
@@ -139,11 +143,13 @@ def write(hart: TestHart, name: str, value: int, mode: int = M) -> int | None:
 
 
 def let_everything(hart: TestHart) -> None:
-    """Let lower modes fetch and use counters and the supervisor timer."""
+    """Let lower modes fetch and use counters, the supervisor timer and all state of mstateen."""
     hart.csr["pmpaddr15"] = (1 << 54) - 1
     hart.csr["pmpcfg2"] = MUST_BE_OPEN << 56
     hart.csr["mcounteren"] = hart.csr["scounteren"] = 0xFFFF_FFFF
     hart.csr["menvcfg"] = hart.csr["menvcfg"] | MENVCFG_STCE
+    for n in range(4):
+        hart.csr[f"mstateen{n}"] = ONES
 
 
 def test_the_table_of_this_test_has_every_row() -> None:
@@ -332,9 +338,10 @@ SDTRIG = ("tselect", "tdata1", "tdata2", "tinfo")
 
 @pytest.mark.parametrize(("isa", "absent"), [
     ("rv64ima_zicsr", {*SDTRIG, "fflags", "frm", "fcsr", "cycle", "time", "instret", "stimecmp",
-                       "seed", "mseccfg", *(name for name in TABLE if "hpm" in name)}),
-    ("rv64imafdc_zicsr_zicntr_sstc_smepmp", {*SDTRIG, "seed", *(name for name in TABLE if "hpm" in name)}),
-    ("rv64imac_zicsr_zihpm_sstc_zkr", {"fflags", "frm", "fcsr", "cycle", "time", "instret", *SDTRIG}),
+                       "seed", "mseccfg", *(name for name in TABLE if "hpm" in name or "stateen" in name)}),
+    ("rv64imafdc_zicsr_zicntr_sstc_smepmp_smstateen", {*SDTRIG, "seed", *(name for name in TABLE if "hpm" in name)}),
+    ("rv64imac_zicsr_zihpm_sstc_zkr_ssstateen", {"fflags", "frm", "fcsr", "cycle", "time", "instret", *SDTRIG,
+                                                 *(f"mstateen{n}" for n in range(4))}),
 ])  # fmt: skip
 def test_a_csr_is_absent_without_its_extension(isa: str, absent: set[str]) -> None:
     hart = make_hart(isa=isa)
@@ -388,6 +395,41 @@ def test_counters_need_the_bits_of_the_modes_above(hart: TestHart, bit: int, mco
     assert access(hart, M, word) is not None
     assert (access(hart, S, word) is not None) == bool(mcounteren)
     assert (access(hart, U, word) is not None) == bool(mcounteren and scounteren)
+
+
+# What mstateen gates, by bit; custom state, fcsr of Zfinx, jvt and all the rest are none of ours
+GATED = {("mstateen0", 62): {"senvcfg"}, **{(f"mstateen{n}", 63): {f"sstateen{n}"} for n in range(4)}}
+
+
+@pytest.mark.parametrize(("enables", "bit"), GATED)
+def test_a_bit_of_mstateen_opens_its_state_to_supervisor_mode_alone(hart: TestHart, enables: str, bit: int) -> None:
+    let_everything(hart)
+    for value, closed in ((ONES & ~(1 << bit), GATED[enables, bit]), (ONES, set())):
+        hart.csr[enables] = value
+        for name in ("senvcfg", *(f"sstateen{n}" for n in range(4)), "sscratch", "scounteren"):
+            assert (read(hart, name, S) is None) == (name in closed), name
+            assert (write(hart, name, 0, S) is None) == (name in closed), name
+            assert read(hart, name, M) is not None
+            assert read(hart, name, U) is None
+
+
+def test_reset_closes_the_state_of_mstateen(hart: TestHart) -> None:
+    let_everything(hart)
+    hart.reset()
+    hart.open_pmp()
+    for name in ("senvcfg", *(f"sstateen{n}" for n in range(4))):
+        assert read(hart, name, S) is None
+
+
+def test_without_smstateen_nothing_is_gated() -> None:
+    hart = make_hart(isa="rv64i_ssstateen")
+    hart.open_pmp()
+    for name in ("senvcfg", *(f"sstateen{n}" for n in range(4))):
+        assert read(hart, name, S) == 0
+        assert write(hart, name, ONES, S) == 0
+        assert read(hart, name, U) is None
+    assert read(hart, "sstateen3", S) == 0
+    assert read(hart, "mstateen0") is None
 
 
 @pytest.mark.parametrize("stce", [0, 1])

@@ -23,6 +23,7 @@ ALWAYS = {"I", "S", "U", "Zicsr", "Svadu"}
         ("rv64imacsu", ALWAYS | {"M", "A", "C", "Zca"}),
         ("rv64ib", ALWAYS | {"Zba", "Zbb", "Zbs"}),
         ("rv64i_zkn", ALWAYS | {"Zbkb", "Zbkc", "Zbkx", "Zknd", "Zkne", "Zknh"}),
+        ("rv64i_smstateen", ALWAYS | {"Smstateen", "Ssstateen"}),
         ("rv64i_zk", ALWAYS | {"Zbkb", "Zbkc", "Zbkx", "Zknd", "Zkne", "Zknh", "Zkr", "Zkt"}),
         ("rv64i_zks", ALWAYS | {"Zbkb", "Zbkc", "Zbkx", "Zksed", "Zksh"}),
         ("rv64i_zfhmin", ALWAYS | {"F", "Zfhmin"}),
