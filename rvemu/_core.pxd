@@ -235,8 +235,11 @@ cdef struct Hart:
     u64 instret_end
     u64 deadline            # of the supervisor timer, as the budget was computed
     u64 cycle_offset        # mcycle - CYCLE
-    u64 minstret            # while the hart does not run, or while mcountinhibit.IR is set
+    u64 minstret            # while the hart does not run, or while minstret is stopped
     u64 mcycle_frozen
+    u64 hpmcounter[32]      # as of the marks
+    u64 marked_cycle        # CYCLE, and instructions retired, up to which events were counted
+    u64 marked_retired
     u64 entropy             # counter of the entropy source
     u64 executed            # statistics: cycles spent on instructions, and those that trapped
     u64 trapped
@@ -252,12 +255,16 @@ cdef struct Hart:
     bint waiting            # in WFI
     u64 reservation         # physical address, or all ones
     u32 reservation_width
-    u64 csr[64]             # the stored CSRs, by CSR_* index
+    u64 csr[128]            # the stored CSRs, by CSR_* index
     u8 pmpcfg[PMP_COUNT]
     u64 pmpaddr[PMP_COUNT]
     u64 tdata1[TRIGGER_COUNT]
     u64 tdata2[TRIGGER_COUNT]
     # derived state
+    u64 hpm_active          # which of hpmcounter count something, in some mode
+    u64 stopped             # COUNTER_CY, COUNTER_IR: the counter stands still, in the present mode
+    u64 overflow_cycle      # no counter overflows before, or NEVER
+    bint counting           # a change of privilege mode concerns the counters
     bint check              # privilege, interrupts, translation or FP state may have changed
     u64 satp_data           # satp of loads and stores, 0: bare
     u32 priv_data

@@ -19,6 +19,7 @@ include "core/pairs.pxi"
 include "core/decode.pxi"
 include "core/csrs.pxi"
 include "core/csr.pxi"
+include "core/counters.pxi"
 include "core/mem.pxi"
 include "core/mmu.pxi"
 include "core/trigger.pxi"
@@ -277,9 +278,11 @@ cdef class Core:
         h.waiting = False
         h.reservation = NO_RESERVATION
         h.reservation_width = 0
+        memset(h.hpmcounter, 0, sizeof(h.hpmcounter))
         h.minstret = h.mcycle_frozen = 0
         h.cycle_offset = 0 - self.m.cycle
         h.entropy = mix(self.m.entropy + h.id)
+        follow_counters(h)
         pmp_rebuild(h)
 
     def fail(self, error):
@@ -540,6 +543,7 @@ cdef class Core:
         if hart >= self.m.hart_count: raise IndexError(hart)
         cdef Hart *h = &self.m.harts[hart]
         if self.m.running != h: begin(h, 0)
+        if h.counting: count_events(h, h.left)
         return h
 
     def get_x(self, u32 hart, u32 number):
@@ -577,7 +581,7 @@ cdef class Core:
     def set_priv(self, u32 hart, u32 value):
         """Set the privilege mode: 0 U, 1 S, 3 M."""
         if value not in (0, 1, 3): raise ValueError(value)
-        self._synced(hart).priv = value
+        change_mode(self._synced(hart), value)
         self._synced(hart).check = True
 
     def get_waiting(self, u32 hart):
@@ -605,7 +609,7 @@ cdef class Core:
         if not csr_exists(h, number) or number >> 10 == 3: raise KeyError(number)
         host_fp_reset()
         csr_set(h, number, value, h.left + 1)
-        if self.m.running != h: h.minstret = h.instret_end
+        if self.m.running != h and not h.stopped & COUNTER_IR: h.minstret = h.instret_end
         host_fp_reset()
 
     # ---- the whole state
@@ -630,6 +634,7 @@ cdef class Core:
             "minstret": get_minstret(h, h.left),
             "cycle_offset": h.cycle_offset,
             "mcycle_frozen": h.mcycle_frozen,
+            "hpmcounter": [h.hpmcounter[k] for k in range(3, 32)],
             "entropy": h.entropy,
             "csr": [h.csr[k] for k in range(CSR_COUNT)],
             "pmpcfg": [h.pmpcfg[k] for k in range(PMP_COUNT)],
@@ -639,7 +644,7 @@ cdef class Core:
         }
 
     def set_hart_state(self, u32 hart, state):
-        """Take back what `hart_state` returned."""
+        """Take back what `hart_state` returned; `cycle` must be set before."""
         cdef Hart *h = self._synced(hart)
         cdef int k
         for k in range(32): h.x[k], h.f[k] = state["x"][k], state["f"][k]
@@ -655,4 +660,7 @@ cdef class Core:
         h.reservation, h.reservation_width = state["reservation"], state["reservation_width"]
         h.minstret, h.cycle_offset, h.mcycle_frozen = state["minstret"], state["cycle_offset"], state["mcycle_frozen"]
         h.entropy = state["entropy"]
+        for k in range(3, 32): h.hpmcounter[k] = state["hpmcounter"][k - 3]
+        mark_counters(h, h.left)
+        follow_counters(h)
         pmp_rebuild(h)

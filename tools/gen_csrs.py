@@ -65,6 +65,12 @@ def csrs() -> str:
         for part, numbers in (("cfg", (0, 2)), ("addr", range(16)))
         for n in numbers
     )
+    helpers += "".join(
+        f"cdef u64 get_hpmcounter{n}(Hart *h, i64 left) noexcept nogil: return get_hpmcounter(h, {n}, left)\n"
+        f"cdef void set_mhpmcounter{n}(Hart *h, u64 v, i64 left) noexcept nogil: set_mhpmcounter(h, {n}, v, left)\n"
+        f"cdef void set_mhpmevent{n}(Hart *h, u64 v, i64 left) noexcept nogil: set_mhpmevent(h, {n}, v, left)\n"
+        for n in range(3, 32)
+    )
     exists = [f"number == {csr.number:#x}: return {_present(csr)}" for csr in CSRS]
     return (
         _constants()

@@ -95,11 +95,17 @@ cdef void update_timer(Hart *h, u64 cycle) noexcept nogil:
 
 cdef u64 get_mip(Hart *h, i64 left) noexcept nogil:
     update_timer(h, h.cycle_end - left)
+    count_events(h, left)
     return pending_bits(h)
 
 
+cdef inline u64 interrupts(Hart *h, u64 bits) noexcept nogil:
+    """The bits of them that the hart has."""
+    return bits if extension_on(h.m, EXT_Sscofpmf) else bits & ~INTERRUPT_LCOFI
+
+
 cdef void set_mip(Hart *h, u64 v, i64 left) noexcept nogil:
-    h.mip = v & INTERRUPTS_S
+    h.mip = v & interrupts(h, INTERRUPTS_S)
     h.check = True
 
 
@@ -107,12 +113,12 @@ cdef u64 get_sip(Hart *h, i64 left) noexcept nogil: return get_mip(h, left) & h.
 
 
 cdef void set_sip(Hart *h, u64 v, i64 left) noexcept nogil:
-    h.mip = merge(h.mip, v, 1 << 1 & h.csr[CSR_mideleg])
+    h.mip = merge(h.mip, v, (1 << 1 | INTERRUPT_LCOFI) & h.csr[CSR_mideleg])
     h.check = True
 
 
 cdef void set_mie(Hart *h, u64 v, i64 left) noexcept nogil:
-    h.csr[CSR_mie] = v & INTERRUPTS_ALL
+    h.csr[CSR_mie] = v & interrupts(h, INTERRUPTS_ALL)
     h.check = True
 
 
@@ -125,7 +131,7 @@ cdef void set_sie(Hart *h, u64 v, i64 left) noexcept nogil:
 
 
 cdef void set_mideleg(Hart *h, u64 v, i64 left) noexcept nogil:
-    h.csr[CSR_mideleg] = v & INTERRUPTS_S
+    h.csr[CSR_mideleg] = v & interrupts(h, INTERRUPTS_S)
     h.check = True
 
 
@@ -174,42 +180,6 @@ cdef void set_senvcfg(Hart *h, u64 v, i64 left) noexcept nogil:
     if not extension_on(h.m, EXT_Zicbom): mask &= ~(ENVCFG_CBIE | ENVCFG_CBCFE)
     h.csr[CSR_senvcfg] = legal_envcfg(h.csr[CSR_senvcfg], v, mask)
     h.check = True
-
-
-# ---- counters
-
-cdef u64 get_mcycle(Hart *h, i64 left) noexcept nogil:
-    if h.csr[CSR_mcountinhibit] & 1: return h.mcycle_frozen
-    return h.cycle_end - left + h.cycle_offset
-
-
-cdef void set_mcycle(Hart *h, u64 v, i64 left) noexcept nogil:
-    """The next instruction reads what was written."""
-    h.mcycle_frozen = v
-    h.cycle_offset = v - (h.cycle_end - (left - 1))
-
-
-cdef u64 get_minstret(Hart *h, i64 left) noexcept nogil:
-    if h.csr[CSR_mcountinhibit] & 4: return h.minstret
-    return h.instret_end - left
-
-
-cdef void set_minstret(Hart *h, u64 v, i64 left) noexcept nogil:
-    h.minstret = v
-    h.instret_end = v + (left - 1)
-
-
-cdef void set_mcountinhibit(Hart *h, u64 v, i64 left) noexcept nogil:
-    """Freeze or release the counters; the write itself still counts as the old setting says."""
-    cdef u64 cycles = get_mcycle(h, left - 1), retired = get_minstret(h, left - 1)
-    h.csr[CSR_mcountinhibit] = v & 5
-    set_mcycle(h, cycles, left)
-    set_minstret(h, retired, left)
-
-
-cdef u64 get_cycle(Hart *h, i64 left) noexcept nogil: return get_mcycle(h, left)
-cdef u64 get_instret(Hart *h, i64 left) noexcept nogil: return get_minstret(h, left)
-cdef u64 get_time(Hart *h, i64 left) noexcept nogil: return ticks(h, left)
 
 
 # ---- physical memory protection

@@ -21,13 +21,13 @@ cdef void begin(Hart *h, i64 budget) noexcept nogil:
     """Give the hart a budget of cycles, from the machine's present cycle on."""
     h.left = budget
     h.cycle_end = h.m.cycle + budget
-    if not h.csr[CSR_mcountinhibit] & 4: h.instret_end = h.minstret + budget
+    if not h.stopped & COUNTER_IR: h.instret_end = h.minstret + budget
 
 
 cdef void settle(Hart *h) noexcept nogil:
     """Take the hart's counters back into the machine's."""
     h.m.cycle = h.cycle_end - h.left
-    if not h.csr[CSR_mcountinhibit] & 4: h.minstret = h.instret_end - h.left
+    if not h.stopped & COUNTER_IR: h.minstret = h.instret_end - h.left
 
 
 cdef inline void charge_trapped(Hart *h) noexcept nogil:
@@ -61,10 +61,13 @@ cdef void look(Hart *h) noexcept nogil:
     cdef int interrupt
     h.check = False
     update_timer(h, h.cycle_end - h.left)
+    if h.counting: count_events(h, h.left)
     interrupt = chosen_interrupt(h)
-    if interrupt >= 0:
+    while interrupt >= 0:
         enter_trap(h, interrupt, 0, True)
         catch_trap(h, interrupt, True)
+        interrupt = chosen_interrupt(h) if h.counting else -1       # taking it may have made a counter overflow
+    if h.counting: find_overflow(h)
     h.check = False
     select_contexts(h)
 
@@ -113,7 +116,7 @@ cdef void run_hart(Hart *h) noexcept nogil:
             h.patch = NULL
             h.leave = LEAVE_NEXT
             if unlikely(h.caught): break
-            if deadline(h) != h.deadline: break             # the budget must be computed anew
+            if deadline(h) != h.deadline or h.overflow_cycle < h.cycle_end: break   # the budget is another
         if h.left <= 0: break
         step_block(h)
         if h.leave <= LEAVE_STALE: continue
@@ -144,6 +147,7 @@ cdef void call_device(Hart *h) noexcept nogil:
         h.cause = CAUSE_LOAD_ACCESS_FAULT if reads else CAUSE_STORE_AMO_ACCESS_FAULT
         raise_exception(h)
         return
+    if h.counting: count(h, EVENT_DEVICE, 1)
     if reads: finish_load(h, op, value)
     h.pc += op.size
     h.left -= 1
@@ -203,9 +207,16 @@ cdef void next_turn(Machine *m) noexcept nogil:
     if m.turn_left < 100: m.turn_left = 100
 
 
+cdef void count_waiting(Hart *h) noexcept nogil:
+    """Count the cycles of a hart that has no budget."""
+    begin(h, 0)
+    count_events(h, 0)
+
+
 cdef bint wakes(Hart *h, u64 cycle) noexcept nogil:
     """Whether a waiting hart has an interrupt pending that it enabled, taken or not."""
     update_timer(h, cycle)
+    if h.counting: count_waiting(h)
     return (pending_bits(h) & h.csr[CSR_mie]) != 0
 
 
@@ -222,9 +233,10 @@ cdef u64 next_wake(Machine *m) noexcept nogil:
     cdef u32 k
     for k in range(m.hart_count):
         h = &m.harts[k]
-        if not h.csr[CSR_mie] & 1 << 5: continue
-        at = timer_cycle(h)
-        if at > m.cycle and at < cycle: cycle = at
+        if h.csr[CSR_mie] & 1 << 5:
+            at = timer_cycle(h)
+            if at > m.cycle and at < cycle: cycle = at
+        if h.csr[CSR_mie] & INTERRUPT_LCOFI and h.counting: cycle = min(cycle, next_overflow(h, EVENT_CYCLES))
     return cycle
 
 
@@ -247,6 +259,7 @@ cdef u64 budget_of(Machine *m, Hart *h) noexcept nogil:
     if m.slice_cycle < until: until = m.slice_cycle
     at = timer_cycle(h)
     if at > m.cycle and at < until: until = at
+    if h.overflow_cycle > m.cycle and h.overflow_cycle < until: until = h.overflow_cycle
     if unlikely(m.step_hart == h.id) and until > m.cycle + 1: until = m.cycle + 1
     return until - m.cycle
 

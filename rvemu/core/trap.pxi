@@ -5,13 +5,14 @@ cdef void enter_trap(Hart *h, u64 cause, u64 tval, bint interrupt) noexcept nogi
     cdef u64 delegated = h.csr[CSR_mideleg] if interrupt else h.csr[CSR_medeleg]
     cdef u64 value = cause | (<u64>interrupt << 63), vector
     cdef u32 from_priv = h.priv
+    if unlikely(h.counting): count(h, EVENT_INTERRUPTS if interrupt else EVENT_EXCEPTIONS, 1)
     if h.priv <= 1 and cause < 64 and (delegated >> cause) & 1:
         h.csr[CSR_sepc] = h.pc
         h.csr[CSR_scause] = value
         h.csr[CSR_stval] = tval
         h.mstatus = merge(h.mstatus, (h.mstatus & MSTATUS_SIE) << 4, MSTATUS_SPIE)
         h.mstatus = merge(h.mstatus, <u64>h.priv << 8, MSTATUS_SPP) & ~MSTATUS_SIE
-        h.priv = 1
+        change_mode(h, 1)
         vector = h.csr[CSR_stvec]
     else:
         h.csr[CSR_mepc] = h.pc
@@ -19,7 +20,7 @@ cdef void enter_trap(Hart *h, u64 cause, u64 tval, bint interrupt) noexcept nogi
         h.csr[CSR_mtval] = tval
         h.mstatus = merge(h.mstatus, (h.mstatus & MSTATUS_MIE) << 4, MSTATUS_MPIE)
         h.mstatus = merge(h.mstatus, <u64>h.priv << 11, MSTATUS_MPP) & ~MSTATUS_MIE
-        h.priv = 3
+        change_mode(h, 3)
         vector = h.csr[CSR_mtvec]
     vector = (vector & ~<u64>3) + (4 * cause if interrupt and vector & 1 else 0)
     record_trap(h, value, tval, from_priv, h.cycle_end - h.left)
@@ -70,9 +71,9 @@ cdef void return_to(Hart *h, Op *op, i64 b, u32 priv, u64 pc) noexcept nogil:
     """The common end of MRET and SRET."""
     if priv != 3: h.mstatus &= ~MSTATUS_MPRV
     catch_return(h)
-    h.priv = priv
     h.check = True
     stop_after(h, op, b, LEAVE_NEXT)
+    change_mode(h, priv)
     if unlikely(h.m.profiling): leave_node(h, pc, h.left, True)
     h.pc = pc
 

@@ -39,6 +39,7 @@ class Interrupt(IntEnum):
     MACHINE_TIMER = 7
     SUPERVISOR_EXTERNAL = 9
     MACHINE_EXTERNAL = 11
+    LOCAL_COUNTER_OVERFLOW = 13
 
 
 INTERRUPT_PRIORITY = (
@@ -48,6 +49,7 @@ INTERRUPT_PRIORITY = (
     Interrupt.SUPERVISOR_EXTERNAL,
     Interrupt.SUPERVISOR_SOFTWARE,
     Interrupt.SUPERVISOR_TIMER,
+    Interrupt.LOCAL_COUNTER_OVERFLOW,
 )
 """Interrupts to the same privilege mode from the highest priority to the lowest.
 

@@ -22,7 +22,8 @@ MSTATUS_WRITABLE = (
 )  # fmt: skip
 SSTATUS_WRITABLE = MSTATUS_SIE | MSTATUS_SPIE | MSTATUS_SPP | MSTATUS_FS | MSTATUS_SUM | MSTATUS_MXR
 
-INTERRUPTS_S, INTERRUPTS_ALL = 0x222, 0xAAA
+INTERRUPT_LCOFI = 1 << 13
+INTERRUPTS_S, INTERRUPTS_ALL = 0x222 | INTERRUPT_LCOFI, 0xAAA | INTERRUPT_LCOFI
 EXCEPTIONS_DELEGABLE = 0xB3FF
 """Every exception that S-mode can handle: all but the environment call from M-mode."""
 
@@ -31,6 +32,15 @@ ENVCFG_PMM, ENVCFG_PMM_RESERVED = 3 << 32, 1 << 32
 MENVCFG_ADUE, MENVCFG_PBMTE, MENVCFG_STCE = 1 << 61, 1 << 62, 1 << 63
 SENVCFG_WRITABLE = ENVCFG_FIOM | ENVCFG_CBIE | ENVCFG_CBCFE | ENVCFG_CBZE | ENVCFG_PMM
 MENVCFG_WRITABLE = SENVCFG_WRITABLE | MENVCFG_ADUE | MENVCFG_PBMTE | MENVCFG_STCE
+
+COUNTER_CY, COUNTER_IR, COUNTER_HPM = 1 << 0, 1 << 2, 0xFFFF_FFF8
+"""Bits of mcountinhibit."""
+COUNTERS = COUNTER_CY | COUNTER_IR | COUNTER_HPM
+HPMEVENT_OF, HPMEVENT_MINH, HPMEVENT_SINH, HPMEVENT_UINH = 1 << 63, 1 << 62, 1 << 61, 1 << 60
+COUNTER_FILTER = HPMEVENT_MINH | HPMEVENT_SINH | HPMEVENT_UINH
+EVENT_CYCLES, EVENT_RETIRED, EVENT_EXCEPTIONS, EVENT_INTERRUPTS, EVENT_DEVICE = 1, 2, 3, 4, 5
+"""What mhpmevent can select: cycles, instructions retired, exceptions and interrupts taken, accesses to devices."""
+HPMEVENT_EVENT = 0x7
 
 MSTATEEN0_ENVCFG, MSTATEEN_SE = 1 << 62, 1 << 63
 """Bits for state that the harts have: senvcfg, and the sstateen of the same number."""
@@ -103,6 +113,7 @@ class Csr:
 _FP = "Floating-Point Control and Status Register"
 _COUNTERS = "Extension for Base Counters and Timers"
 _HPM = "Hardware Performance Monitor"
+_FILTER = "Machine Counter Configuration (mcyclecfg, minstretcfg) Registers"
 _SUPERVISOR, _MACHINE = "Supervisor CSRs", "Machine-Level CSRs"
 _STATEEN = "State Enable 0 Registers"
 _PMP = "Physical Memory Protection CSRs"
@@ -115,7 +126,7 @@ CSRS: tuple[Csr, ...] = (
     Csr(0xC00, "cycle", "Zicntr", 0, _COUNTERS, get="cycle"),
     Csr(0xC01, "time", "Zicntr", 0, _COUNTERS, get="time"),
     Csr(0xC02, "instret", "Zicntr", 0, _COUNTERS, get="instret"),
-    *(Csr(0xC00 + n, f"hpmcounter{n}", "Zihpm", 0, _HPM, get="zero") for n in range(3, 32)),
+    *(Csr(0xC00 + n, f"hpmcounter{n}", "Zihpm", 0, _HPM, get=f"hpmcounter{n}") for n in range(3, 32)),
     Csr(0x100, "sstatus", "S", SSTATUS_WRITABLE, _SUPERVISOR, get="sstatus", set="sstatus"),
     Csr(0x104, "sie", "S", INTERRUPTS_S, _SUPERVISOR, get="sie", set="sie"),
     Csr(0x105, "stvec", "S", ALL & ~2, _SUPERVISOR),
@@ -129,6 +140,7 @@ CSRS: tuple[Csr, ...] = (
     Csr(0x144, "sip", "S", 0x2, _SUPERVISOR, get="sip", set="sip"),
     Csr(0x14D, "stimecmp", "Sstc", ALL, "Supervisor Timer (stimecmp) Register", reset=ALL, set="stimecmp"),
     Csr(0x180, "satp", "S", ALL, "Supervisor Address Translation and Protection (satp) Register", set="satp"),
+    Csr(0xDA0, "scountovf", "Sscofpmf", 0, "Supervisor Count Overflow (scountovf) Register", get="scountovf"),
     Csr(0xF11, "mvendorid", "I", 0, _MACHINE, get="zero"),
     Csr(0xF12, "marchid", "I", 0, _MACHINE, get="zero"),
     Csr(0xF13, "mimpid", "I", 0, _MACHINE, get="zero"),
@@ -145,8 +157,11 @@ CSRS: tuple[Csr, ...] = (
     Csr(0x30A, "menvcfg", "I", MENVCFG_WRITABLE, _MACHINE, reset=MENVCFG_ADUE, set="menvcfg"),
     Csr(0x30C, "mstateen0", "Smstateen", MSTATEEN_SE | MSTATEEN0_ENVCFG, _STATEEN),
     *(Csr(0x30C + n, f"mstateen{n}", "Smstateen", MSTATEEN_SE, _STATEEN) for n in range(1, 4)),
-    Csr(0x320, "mcountinhibit", "I", 0x5, _MACHINE, set="mcountinhibit"),
-    *(Csr(0x320 + n, f"mhpmevent{n}", "Zihpm", 0, _HPM, get="zero", set="ignored") for n in range(3, 32)),
+    Csr(0x320, "mcountinhibit", "I", COUNTERS, _MACHINE, set="mcountinhibit"),
+    Csr(0x321, "mcyclecfg", "Smcntrpmf", COUNTER_FILTER, _FILTER, set="mcyclecfg"),
+    Csr(0x322, "minstretcfg", "Smcntrpmf", COUNTER_FILTER, _FILTER, set="minstretcfg"),
+    *(Csr(0x320 + n, f"mhpmevent{n}", "Zihpm", HPMEVENT_OF | COUNTER_FILTER | HPMEVENT_EVENT, _HPM,
+          set=f"mhpmevent{n}") for n in range(3, 32)),
     Csr(0x340, "mscratch", "I", ALL, _MACHINE),
     Csr(0x341, "mepc", "I", ALL & ~1, _MACHINE, set="mepc"),
     Csr(0x342, "mcause", "I", ALL, _MACHINE),
@@ -165,5 +180,6 @@ CSRS: tuple[Csr, ...] = (
     Csr(0x7A4, "tinfo", "Sdtrig", 0, "Trigger Info", reset=TINFO, get="tinfo", set="ignored"),
     Csr(0xB00, "mcycle", "I", ALL, _HPM, get="mcycle", set="mcycle"),
     Csr(0xB02, "minstret", "I", ALL, _HPM, get="minstret", set="minstret"),
-    *(Csr(0xB00 + n, f"mhpmcounter{n}", "Zihpm", 0, _HPM, get="zero", set="ignored") for n in range(3, 32)),
+    *(Csr(0xB00 + n, f"mhpmcounter{n}", "Zihpm", ALL, _HPM, get=f"hpmcounter{n}", set=f"mhpmcounter{n}")
+      for n in range(3, 32)),
 )  # fmt: skip

@@ -1,7 +1,8 @@
 """Every CSR in every mode: reset value, what all ones and zeros leave in it, and who may touch it.
 
 The table is written from the manual's chapters on Machine-Level and Supervisor-Level ISA; WARL fields stand
-as an implementation with 16 PMP entries, read-only-zero hardware performance monitors and no hypervisor has them.
+as an implementation with 16 PMP entries, 29 hardware performance monitors, three bits of events and no hypervisor has
+them.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ MENVCFG_ADUE, MENVCFG_PBMTE, MENVCFG_STCE = 1 << 61, 1 << 62, 1 << 63
 PMM = 3 << 32
 MSTATEEN0_ENVCFG, MSTATEEN_SE = 1 << 62, 1 << 63
 ENVCFG_ONES = 0xF1 | PMM                                            # FIOM CBIE CBCFE CBZE PMM
+OF, FILTER = 1 << 63, 7 << 60                                       # MINH SINH UINH
 PMPCFG_ONES = 0x9F9F_9F9F_9F9F_9F9F                                 # L, A and R, W, X of eight entries
 EXCEPTIONS_BELOW_M = sum(1 << cause for cause in (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 15))
 
@@ -64,6 +66,7 @@ TABLE: dict[str, Row] = {
     "sip": Row(0x144),
     "stimecmp": Row(0x14D, ONES, ONES),
     "satp": Row(0x180),                                             # mode 15 is reserved: no effect
+    "scountovf": Row(0xDA0),
     "mvendorid": Row(0xF11),
     "marchid": Row(0xF12),
     "mimpid": Row(0xF13),
@@ -72,20 +75,22 @@ TABLE: dict[str, Row] = {
     "mstatus": Row(0x300, UXL_64 | SXL_64, MSTATUS_ONES | UXL_64 | SXL_64 | SD, UXL_64 | SXL_64),
     "misa": Row(0x301, MISA, MISA, MISA),
     "medeleg": Row(0x302, 0, EXCEPTIONS_BELOW_M),
-    "mideleg": Row(0x303, 0, 0x222),
-    "mie": Row(0x304, 0, 0xAAA),
+    "mideleg": Row(0x303, 0, 0x2222),
+    "mie": Row(0x304, 0, 0x2AAA),
     "mtvec": Row(0x305, 0, ONES - 2),
     "mcounteren": Row(0x306, 0, 0xFFFF_FFFF),
     "menvcfg": Row(0x30A, MENVCFG_ADUE, ENVCFG_ONES | MENVCFG_ADUE | MENVCFG_PBMTE | MENVCFG_STCE),
     "mstateen0": Row(0x30C, 0, MSTATEEN_SE | MSTATEEN0_ENVCFG),
     **{f"mstateen{n}": Row(0x30C + n, 0, MSTATEEN_SE) for n in range(1, 4)},
-    "mcountinhibit": Row(0x320, 0, 0x5),
-    **{f"mhpmevent{n}": Row(0x320 + n) for n in range(3, 32)},
+    "mcountinhibit": Row(0x320, 0, 0xFFFF_FFFD),
+    "mcyclecfg": Row(0x321, 0, FILTER),
+    "minstretcfg": Row(0x322, 0, FILTER),
+    **{f"mhpmevent{n}": Row(0x320 + n, 0, OF | FILTER) for n in range(3, 32)},    # no event has all bits set
     "mscratch": Row(0x340, 0, ONES),
     "mepc": Row(0x341, 0, ONES - 1),
     "mcause": Row(0x342, 0, ONES),
     "mtval": Row(0x343, 0, ONES),
-    "mip": Row(0x344, 0, 0x222),
+    "mip": Row(0x344, 0, 0x2222),
     "pmpcfg0": Row(0x3A0, 0, PMPCFG_ONES, PMPCFG_ONES),             # all locked now
     "pmpcfg2": Row(0x3A2, 0, PMPCFG_ONES, PMPCFG_ONES),
     **{f"pmpaddr{n}": Row(0x3B0 + n, 0, (1 << 54) - 1) for n in range(16)},
@@ -96,7 +101,7 @@ TABLE: dict[str, Row] = {
     "tinfo": Row(0x7A4, *3 * [1 << 24 | 1 << 15 | 1 << 6 | 1 << 2]),
     "mcycle": Row(0xB00, None, None, None),
     "minstret": Row(0xB02, None, None, None),
-    **{f"mhpmcounter{n}": Row(0xB00 + n) for n in range(3, 32)},
+    **{f"mhpmcounter{n}": Row(0xB00 + n, 0, ONES) for n in range(3, 32)},
 }
 BY_NUMBER = {row.number: name for name, row in TABLE.items()}
 MUST_BE_OPEN = 0x1F
@@ -286,13 +291,13 @@ def test_cbie_never_holds_the_reserved_value(hart: TestHart, name: str, cbie: in
 
 
 def test_supervisor_interrupt_csrs_show_the_delegated_bits(hart: TestHart) -> None:
-    for delegated in (0, 0x2, 0x20, 0x200, 0x222):
-        hart.set(mideleg=delegated, mie=0xAAA, mip=0x222)
+    for delegated in (0, 0x2, 0x20, 0x200, 0x2000, 0x2222):
+        hart.set(mideleg=delegated, mie=0x2AAA, mip=0x2222)
         assert (hart.csr["sie"], hart.csr["sip"]) == (delegated, delegated)
         write(hart, "sie", 0)
-        assert hart.csr["mie"] == 0xAAA & ~delegated
+        assert hart.csr["mie"] == 0x2AAA & ~delegated
         write(hart, "sip", 0)
-        assert hart.csr["mip"] == 0x222 & ~(delegated & 0x2)        # only SSIP can be written there
+        assert hart.csr["mip"] == 0x2222 & ~(delegated & 0x2002)    # only SSIP and LCOFIP can be written there
         write(hart, "sip", ONES)
         assert hart.csr["mip"] & 0x2 == (0x2 if delegated & 0x2 or not delegated & 0x2 else 0)
 
@@ -300,9 +305,9 @@ def test_supervisor_interrupt_csrs_show_the_delegated_bits(hart: TestHart) -> No
 def test_sip_sets_no_bit_that_is_not_delegated(hart: TestHart) -> None:
     write(hart, "sip", ONES)
     assert hart.csr["mip"] == 0
-    hart.csr["mideleg"] = 0x222
+    hart.csr["mideleg"] = 0x2222
     write(hart, "sip", ONES)
-    assert hart.csr["mip"] == 0x2
+    assert hart.csr["mip"] == 0x2002
 
 
 @pytest.mark.parametrize("instruction", ["csrrs", "csrrc"])
@@ -337,11 +342,14 @@ SDTRIG = ("tselect", "tdata1", "tdata2", "tinfo")
 
 
 @pytest.mark.parametrize(("isa", "absent"), [
-    ("rv64ima_zicsr", {*SDTRIG, "fflags", "frm", "fcsr", "cycle", "time", "instret", "stimecmp",
-                       "seed", "mseccfg", *(name for name in TABLE if "hpm" in name or "stateen" in name)}),
-    ("rv64imafdc_zicsr_zicntr_sstc_smepmp_smstateen", {*SDTRIG, "seed", *(name for name in TABLE if "hpm" in name)}),
-    ("rv64imac_zicsr_zihpm_sstc_zkr_ssstateen", {"fflags", "frm", "fcsr", "cycle", "time", "instret", *SDTRIG,
-                                                 *(f"mstateen{n}" for n in range(4))}),
+    ("rv64ima_zicsr", {*SDTRIG, "fflags", "frm", "fcsr", "cycle", "time", "instret", "stimecmp", "seed",
+                       "mseccfg", "scountovf", "mcyclecfg", "minstretcfg",
+                       *(name for name in TABLE if "hpm" in name or "stateen" in name)}),
+    ("rv64imafdc_zicsr_smcntrpmf_sstc_smepmp_smstateen", {*SDTRIG, "seed", "scountovf",
+                                                          *(name for name in TABLE if "hpm" in name)}),
+    ("rv64imac_zicsr_sscofpmf_sstc_zkr_ssstateen", {*SDTRIG, "mcyclecfg", "minstretcfg",
+                                                    "fflags", "frm", "fcsr", "cycle", "time", "instret",
+                                                    *(f"mstateen{n}" for n in range(4))}),
 ])  # fmt: skip
 def test_a_csr_is_absent_without_its_extension(isa: str, absent: set[str]) -> None:
     hart = make_hart(isa=isa)
