@@ -84,7 +84,7 @@ def _cpu(hart: int, isa: IsaConfig) -> FdtNode:
         "riscv,isa": isa.isa_string,
         "riscv,isa-base": isa.base,
         "riscv,isa-extensions": list(isa.extensions),
-        "mmu-type": "riscv,sv57",
+        "mmu-type": isa.mmu_type,
     }
     props |= {prop: CACHE_BLOCK_BYTES for extension, prop in _BLOCK_SIZES.items() if isa.has(extension)}
     intc: dict[str, FdtValue] = {

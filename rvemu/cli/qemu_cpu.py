@@ -9,7 +9,7 @@ from rvemu.errors import ConfigError
 from rvemu.isa.config import ABBREVIATIONS, DEFAULT, EXTENSIONS, IsaConfig
 
 _MODELS = ("rv64", "max")
-_ALWAYS = ("mmu", "pmp", "sv39", "sv48", "sv57")
+_ALWAYS = ("mmu", "pmp", "sv39")
 """QEMU's properties for what every hart here has."""
 _MEANS = {name: (name,) for name in EXTENSIONS} | ABBREVIATIONS | {"C": ("C", "Zca")}
 _BY_LOWER_NAME = {name.lower(): names for name, names in _MEANS.items()}

@@ -149,7 +149,9 @@ cdef void set_stimecmp(Hart *h, u64 v, i64 left) noexcept nogil:
 
 cdef void set_satp(Hart *h, u64 v, i64 left) noexcept nogil:
     """Take the value if its mode exists; otherwise the write has no effect at all, so that guests can probe."""
-    if v >> 60 in (0, 8, 9, 10):
+    cdef u64 mode = v >> 60
+    if mode == 0 or mode == SATP_SV39 or (mode == SATP_SV48 and extension_on(h.m, EXT_Sv48)) or (
+            mode == SATP_SV57 and extension_on(h.m, EXT_Sv57)):
         h.csr[CSR_satp] = v
         h.check = True
 

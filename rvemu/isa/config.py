@@ -83,6 +83,9 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "Sstvecd": (),
     "Ssu64xl": (),
     "Supm": ("Ssnpm",),
+    "Sv39": (),
+    "Sv48": ("Sv39",),
+    "Sv57": ("Sv48",),
     "Svade": (),
     "Svadu": (),
     "Svbare": (),
@@ -114,6 +117,7 @@ PROPERTIES = {
     "Sstvecd": "stvec has all bits but one of MODE's, which stays 0",
     "Ssu64xl": "UXL is always 2",
     "Supm": "the environment of U-mode controls it through Ssnpm",
+    "Sv39": "always there",
     "Svbare": "satp has the mode Bare",
     "Svvptc": "translation follows page tables at every store, and no fence is needed",
     "U": "always there",
@@ -152,10 +156,12 @@ with H. Source: RISC-V Profiles, "RVA20 Profiles" and "RVA22 Profiles"; RVA23 Pr
 
 _BY_LOWER_NAME = {name.lower(): name for name in (*EXTENSIONS, *ABBREVIATIONS)}
 _PRIVILEGE_MODES = ("S", "U")
+_PAGE_TABLES = ("Sv39", "Sv48", "Sv57")
+"""The modes of satp, each with those before it; a string that names none means all."""
 
 _VERSION = r"(?:[0-9]++(?:p[0-9]++)?+)?+"
-_LETTER = rf"(?!z|x|s[a-z][a-z])([a-z]){_VERSION}"
-_SEGMENT = re.compile(rf"((?:{_LETTER})*+)(?:([a-z][a-z0-9]*?[a-z]){_VERSION})?")
+_LETTER = rf"(?!z|x|s[a-z][a-z]|sv[0-9])([a-z]){_VERSION}"
+_SEGMENT = re.compile(rf"((?:{_LETTER})*+)(?:(sv[0-9]{{2}}|[a-z][a-z0-9]*?[a-z]){_VERSION})?")
 """What stands between two underscores: single letters, then at most one longer name."""
 
 _PROFILE = re.compile(r"(rv[a-z][a-z0-9]*)(?:_(.*))?", re.DOTALL)
@@ -181,8 +187,17 @@ class IsaConfig:
 
     @property
     def extensions(self) -> list[str]:
-        """Extensions in lower case, as device trees list them in `riscv,isa-extensions`."""
-        return [name.lower() for name in self.names if name not in _PRIVILEGE_MODES]
+        """Extensions in lower case, as device trees list them in `riscv,isa-extensions`.
+
+        What goes without saying is left out: the privilege modes, and the page tables where the harts have all.
+        """
+        unsaid = _PRIVILEGE_MODES + _PAGE_TABLES if self.has("Sv57") else _PRIVILEGE_MODES
+        return [name.lower() for name in self.names if name not in unsaid]
+
+    @property
+    def mmu_type(self) -> str:
+        """The deepest page tables, as device trees name them in `mmu-type`."""
+        return "riscv," + max(name.lower() for name in self.names if name in _PAGE_TABLES)
 
     @property
     def isa_string(self) -> str:
@@ -195,13 +210,14 @@ def parse_isa(text: str) -> IsaConfig:
     """Return the configuration that an ISA string such as `rv64gc_zba_zbb` or `rva22s64_zacas` stands for.
 
     Letter case does not matter, version numbers are accepted and change nothing, what an extension depends on
-    comes with it. Svadu is on unless Svade is named; the S profiles name it.
+    comes with it. Svadu is on unless Svade is named; the S profiles name it. Sv57 is on unless Sv39
+    or Sv48 is named.
 
     Raises:
         ConfigError: not an RV64I string or profile, or an extension that is unknown or not supported.
     """
     named = _named_extensions(text)
-    names = _closure(named)
+    names = _closure(named if named & set(_PAGE_TABLES) else named | {"Sv57"})
     if "I" not in names:
         raise ConfigError(f"isa: {text!r} lacks the base ISA (rv64i or rv64g, then extensions)")
     if {"Svade", "Svadu"} <= names:

@@ -54,6 +54,9 @@ MSECCFG_WRITABLE = MSECCFG_SMEPMP | MSECCFG_USEED | MSECCFG_SSEED | ENVCFG_PMM
 SEED_ES16 = 2 << 30
 """seed.OPST: 16 bits of entropy are there."""
 
+SATP_SV39, SATP_SV48, SATP_SV57 = 8, 9, 10
+"""Values of satp.MODE, besides 0 for Bare."""
+
 PMP_ENTRIES = 16
 PMPADDR_WRITABLE = (1 << 54) - 1
 

@@ -281,6 +281,17 @@ def test_satp_takes_a_mode_that_exists_and_ignores_the_write_of_another(hart: Te
     assert hart.csr["satp"] == {0: 0, 8: after, 9: after, 10: after}.get(mode, before)
 
 
+@pytest.mark.parametrize("mode", range(16))
+@pytest.mark.parametrize(("isa", "modes"), [
+    ("rv64i", (0, 8, 9, 10)), ("rv64i_sv57", (0, 8, 9, 10)), ("rv64i_sv48", (0, 8, 9)), ("rv64i_sv39", (0, 8)),
+])  # fmt: skip
+def test_satp_has_the_modes_of_the_isa(isa: str, modes: tuple[int, ...], mode: int) -> None:
+    hart = make_hart(isa=isa)
+    write(hart, "satp", 8 << 60 | 5)
+    write(hart, "satp", mode << 60)
+    assert hart.csr["satp"] == (mode << 60 if mode in modes else 8 << 60 | 5)
+
+
 @pytest.mark.parametrize("name", ["menvcfg", "senvcfg"])
 @pytest.mark.parametrize("cbie", range(4))
 def test_cbie_never_holds_the_reserved_value(hart: TestHart, name: str, cbie: int) -> None:

@@ -6,7 +6,7 @@ from rvemu.errors import ConfigError
 from rvemu.isa.config import DEFAULT, EXTENSIONS, PROFILES, parse_isa
 
 G = {"I", "M", "A", "F", "D", "Zicsr", "Zifencei"}
-ALWAYS = {"I", "S", "U", "Zicsr", "Svadu"}
+ALWAYS = {"I", "S", "U", "Zicsr", "Svadu", "Sv39", "Sv48", "Sv57"}
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,11 @@ ALWAYS = {"I", "S", "U", "Zicsr", "Svadu"}
         ("rv64imacsu", ALWAYS | {"M", "A", "C", "Zca"}),
         ("rv64ib", ALWAYS | {"Zba", "Zbb", "Zbs"}),
         ("rv64i_zkn", ALWAYS | {"Zbkb", "Zbkc", "Zbkx", "Zknd", "Zkne", "Zknh"}),
+        ("rv64i_sv57", ALWAYS),
+        ("rv64i_sv48", ALWAYS - {"Sv57"}),
+        ("rv64i_sv39", ALWAYS - {"Sv48", "Sv57"}),
+        ("rv64i_sv391p0", ALWAYS - {"Sv48", "Sv57"}),
+        ("rv64isv39_sv48", ALWAYS - {"Sv57"}),
         ("rv64i_smstateen", ALWAYS | {"Smstateen", "Ssstateen"}),
         ("rv64i_zk", ALWAYS | {"Zbkb", "Zbkc", "Zbkx", "Zknd", "Zkne", "Zknh", "Zkr", "Zkt"}),
         ("rv64i_zks", ALWAYS | {"Zbkb", "Zbkc", "Zbkx", "Zksed", "Zksh"}),
@@ -54,6 +59,7 @@ def test_a_string_means_its_extensions_and_what_they_depend_on(text, names):
         ("rv64gch", ["extension h "]),
         ("rv64gc_zbx", ["zbx", "near it: ", "zbkx"]),
         ("rv64gc_zvl128b", ["zvl128b"]),
+        ("rv64gc_sv32", ["sv32"]),
         ("rv64gc_xtheadba", ["xtheadba"]),
         ("rv64mac", ["lacks the base ISA"]),
         ("rv64", ["no ISA string"]),
@@ -133,6 +139,21 @@ def test_the_device_tree_forms_agree_and_leave_the_privilege_modes_out():
     assert isa.has("Zba")
     assert isa.has("S")
     assert not isa.has("Zbb")
+
+
+@pytest.mark.parametrize(
+    ("text", "string", "mmu_type"),
+    [
+        ("rv64i", "rv64i_zicsr_svadu", "riscv,sv57"),
+        ("rv64i_sv57", "rv64i_zicsr_svadu", "riscv,sv57"),
+        ("rv64i_sv48", "rv64i_zicsr_sv39_sv48_svadu", "riscv,sv48"),
+        ("rv64i_sv39_svpbmt", "rv64i_zicsr_sv39_svadu_svpbmt", "riscv,sv39"),
+    ],
+)
+def test_page_tables_are_said_where_some_are_missing(text, string, mmu_type):
+    isa = parse_isa(text)
+    assert (isa.isa_string, isa.mmu_type) == (string, mmu_type)
+    assert parse_isa(string) == isa
 
 
 def test_the_default_has_everything_but_svade():

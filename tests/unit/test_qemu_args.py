@@ -192,6 +192,13 @@ def test_what_is_on_anyway_may_be_asked_for():
     assert parse_isa(isa_of_cpu(asked)) == DEFAULT
 
 
+@pytest.mark.parametrize(("properties", "deepest"), [
+    ({"sv57": "off"}, "riscv,sv48"), ({"sv48": "off"}, "riscv,sv39"), ({"sv57": "off", "sv48": "on"}, "riscv,sv48"),
+])  # fmt: skip
+def test_deep_page_tables_are_turned_off(properties, deepest):
+    assert parse_isa(isa_of_cpu(properties)).mmu_type == deepest
+
+
 def test_svadu_and_svade_take_each_other_s_place():
     assert parse_isa(isa_of_cpu({"svadu": "off"})).has("Svade")
     assert parse_isa(isa_of_cpu({"svade": "on"})).has("Svade")

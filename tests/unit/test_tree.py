@@ -104,6 +104,7 @@ def test_every_hart_is_told_its_isa_in_both_notations():
     names = ["i", "m", "a", "f", "d", "c", "zicsr", "zifencei", "zca", "zcd", "zba", "sstc", "svadu"]
     assert text.count("riscv,isa-extensions = " + json.dumps("\0".join(names)).replace("\\u0000", "\\0")) == 2
     assert text.count('mmu-type = "riscv,sv57";') == 2
+    assert dts(isa=parse_isa("rv64gc_sv39")).count('mmu-type = "riscv,sv39";') == 2
 
 
 def test_svadu_or_svade_is_named_but_not_both():
