@@ -78,7 +78,7 @@ cdef enum:
     FETCH_SIZE = 256        # entries of a fetch TLB
     FILL_LOG = 256          # TLB fills remembered, so that a sparse TLB is emptied without touching all of it
     DATA_CONTEXTS = 8       # TLB pairs a hart keeps, one per (satp, privilege, SUM, MXR, PMM)
-    FETCH_CONTEXTS = 16     # jump caches a hart keeps, one per (satp, privilege, FS, frm class)
+    FETCH_CONTEXTS = 16     # jump caches a hart keeps, one per (satp, privilege, FS, frm class, landing pads)
     MAX_BLOCK = 64          # instructions in a block
     SCRATCH_OPS = 72        # ops a hart has for blocks that are used once
     SLICE_ACCESSES = 20000  # device accesses after which a slice ends early: they take host time, not cycles
@@ -120,6 +120,11 @@ cdef enum:
     FLAG_HOST = 4           # uses the host's floating point; the next id is its exact form
     FLAG_ROUNDS = 8         # and so needs the rounding mode that the host has set
 
+cdef enum:                  # bits of a block's key above privilege, FS and frm; at most one of them is set
+    LANDING_SHIFT = 6
+    KEY_LANDING = 1 << 6    # landing pads are enabled
+    KEY_EXPECTED = 1 << 7   # and the first instruction must be one
+
 cdef struct OpInfo:
     u8 kind
     u8 width
@@ -144,7 +149,7 @@ cdef struct DataContext:    # what loads and stores see under one (satp, privile
     u16 read_log[FILL_LOG]
     u16 write_log[FILL_LOG]
 
-cdef struct FetchContext:   # what fetches see under one (satp, privilege, FS, frm class)
+cdef struct FetchContext:   # what fetches see under one (satp, privilege, FS, frm class, landing pads)
     u64 satp
     u32 key
     u32 serial
@@ -251,6 +256,7 @@ cdef struct Hart:
     u64 mip                 # mip bits that software writes
     u64 fflags
     u32 frm
+    bint elp                # LP_EXPECTED: the next instruction must be an LPAD
     bint stip               # stimecmp has been reached
     bint waiting            # in WFI
     u64 reservation         # physical address, or all ones
@@ -266,6 +272,7 @@ cdef struct Hart:
     u64 overflow_cycle      # no counter overflows before, or NEVER
     bint counting           # a change of privilege mode concerns the counters
     bint check              # privilege, interrupts, translation or FP state may have changed
+    u32 landing             # bit n: landing pads are enabled in privilege mode n
     u64 satp_data           # satp of loads and stores, 0: bare
     u32 priv_data
     bint triggers_set       # there is a trigger in some mode

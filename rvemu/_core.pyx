@@ -275,7 +275,8 @@ cdef class Core:
         h.priv = 3
         h.pc = self.m.rom_base
         h.mip = h.fflags = h.frm = 0
-        h.waiting = False
+        h.waiting = h.elp = False
+        update_landing(h)
         h.reservation = NO_RESERVATION
         h.reservation_width = 0
         memset(h.hpmcounter, 0, sizeof(h.hpmcounter))
@@ -628,6 +629,7 @@ cdef class Core:
             "lines": h.lines,
             "fflags": h.fflags,
             "frm": h.frm,
+            "elp": bool(h.elp),
             "waiting": bool(h.waiting),
             "reservation": h.reservation,
             "reservation_width": h.reservation_width,
@@ -656,7 +658,8 @@ cdef class Core:
         h.x[0] = 0
         h.pc, h.priv, h.mstatus = state["pc"], state["priv"], state["mstatus"]
         h.mip, h.lines, h.fflags, h.frm = state["mip"], state["lines"], state["fflags"], state["frm"]
-        h.waiting = state["waiting"]
+        h.waiting, h.elp = state["waiting"], state["elp"]
+        update_landing(h)
         h.reservation, h.reservation_width = state["reservation"], state["reservation_width"]
         h.minstret, h.cycle_offset, h.mcycle_frozen = state["minstret"], state["cycle_offset"], state["mcycle_frozen"]
         h.entropy = state["entropy"]

@@ -17,7 +17,10 @@ PLACES = {"rd": "rd", "rs1": "rs1", "rs2": "rs2", "rs3": "imm", "imm": "imm", "s
 """Where the handlers expect each operand; what is not here (aq, rl, pred ...) has no meaning to them."""
 
 KINDS = {"branch": "KIND_BRANCH", "jal": "KIND_JAL", "jalr": "KIND_JALR"}
-DO_KINDS = {**dict.fromkeys(("jalr_aligned", "call", "call_register"), "KIND_JALR"), **dict.fromkeys(ENDS, "KIND_ENDS")}
+DO_KINDS = {
+    **dict.fromkeys(("jalr_aligned", "jalr_landing", "call", "call_register"), "KIND_JALR"),
+    **dict.fromkeys(ENDS, "KIND_ENDS"),
+}
 """How a block treats ops, by their kind and by the helper that they call."""
 
 

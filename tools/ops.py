@@ -13,7 +13,10 @@ from rvemu.isa.insns import INSNS, Insn
 LOAD_TYPES = {
     "i8": 1, "u8": 1, "i16": 2, "u16": 2, "i32": 4, "u32": 4, "i64": 8, "u64": 8, "f16": 2, "f32": 4, "f64": 8,
 }  # fmt: skip
-ATOMIC_WIDTHS = {"lr_w": 4, "sc_w": 4, "lr_d": 8, "sc_d": 8, "amocas_q": 16}
+DO_WIDTHS = {
+    "lr_w": 4, "sc_w": 4, "lr_d": 8, "sc_d": 8, "amocas_q": 16,
+    "sspush": 8, "sspopchk": 8, "ssamoswap_w": 4, "ssamoswap_d": 8,
+}  # fmt: skip
 """Bytes of the memory access of those `do` helpers whose access is `op.width` wide."""
 
 _FLOAT_REGISTER = re.compile(r"\bf(d|s[123])\b")
@@ -71,18 +74,21 @@ CHOSEN_BY_DECODER = (
     Op("illegal", "do", "illegal"),
     Op("misaligned", "do", "misaligned"),
     Op("jalr.aligned", "do", "jalr_aligned"),
+    Op("jalr.landing", "do", "jalr_landing"),
+    Op("lpad.expected", "do", "lpad_expected"),
+    Op("no.lpad", "do", "no_lpad"),
     Op("trigger", "do", "trigger"),
     Op("break", "do", "break"),
     Op("call", "do", "call"),
     Op("call.register", "do", "call_register"),
 )
 """Forms that decoding picks: constants known then, moves, jumps that keep no return address, what is no instruction,
-jumps where no compressed instructions are,
+jumps where no compressed instructions are, jumps to a landing pad and what they find there,
 what stands for an instruction that a trigger or a breakpoint matches, and jumps whose calls and returns are counted."""
 
 ENDS = frozenset({
     "ecall", "ebreak", "mret", "sret", "wfi", "pause", "wrs_nto", "wrs_sto", "fence_i", "illegal", "misaligned",
-    "trigger", "break",
+    "lpad_expected", "no_lpad", "trigger", "break",
 })  # fmt: skip
 """The `do` helpers that always leave the handlers, so that a block ends with them."""
 
@@ -109,7 +115,7 @@ def _classify(row: Insn) -> Op:
     if text == "nop":
         return Op(row.name, "nop", "", 0, row)
     if match := re.fullmatch(r"do (\w+)", text):
-        return Op(row.name, "do", match[1], ATOMIC_WIDTHS.get(match[1], 0), row)
+        return Op(row.name, "do", match[1], DO_WIDTHS.get(match[1], 0), row)
     if _is_floating(row):
         return Op(row.name, "fp" if row.host else "exact", text, 0, row)
     if match := re.fullmatch(r"rd = (.+)", text):

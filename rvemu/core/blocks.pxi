@@ -1,7 +1,8 @@
 # Translated code: decoding blocks, finding them, linking them, cutting them, dropping them.
 #
 # A block is a run of ops, decoded once, that ends with links. It is keyed by (pc, physical page, mode), where mode
-# holds privilege, the class of mstatus.FS and that of frm. Blocks link to each other directly only inside a page.
+# holds privilege, the class of mstatus.FS, that of frm, and whether landing pads are enabled or one is expected. Blocks
+# link to each other directly only inside a page.
 
 cdef enum:
     PAGE_END = 0xffe        # an instruction that begins here may reach into the next page
@@ -108,6 +109,8 @@ cdef void link(Machine *m, Op *stub, u64 target, u64 page, Op **field, bint once
 cdef void choose_form(Hart *h, Op *op, u64 pc) noexcept nogil:
     """Pick the handler for an op: special forms, and the exact one where the host's rounding does not fit."""
     cdef int frm = (h.fetch_key >> 4) & 3
+    if unlikely(h.fetch_key & KEY_LANDING) and op.id == ID_jalr and op.rs1 not in (1, 5, 7):
+        op.id = ID_jalr_landing
     if unlikely(not extension_on(h.m, EXT_Zca)):
         if op.id == ID_jal and op.imm & 2: op.id = ID_misaligned
         elif op.id == ID_jalr: op.id = ID_jalr_aligned
@@ -146,7 +149,10 @@ cdef int decode_op(Hart *h, u32 w, u64 pc, Op *op) noexcept nogil:
     op.aux = 0
     op.imm = 0
     id = decode_wide(w, op, h.m.extensions) if op.size == 4 else decode_compressed(w, op, h.m.extensions)
-    if id < 0 or (op_info[id].flags & FLAG_FP and fs == 0): id = ID_illegal
+    if unlikely(h.fetch_key & KEY_EXPECTED):
+        id = ID_lpad_expected if id == ID_lpad and pc & 3 == 0 else ID_no_lpad
+    elif id < 0 or (op_info[id].flags & FLAG_FP and fs == 0):
+        id = ID_illegal
     if unlikely(fetch_trigger(h, pc, op.size, False)): id = ID_trigger
     if unlikely(breaks_here(h, pc)): id = ID_break
     op.id = id

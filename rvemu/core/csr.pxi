@@ -61,10 +61,15 @@ cdef u64 get_mstatus(Hart *h, i64 left) noexcept nogil:
     return h.mstatus
 
 
+cdef void write_status(Hart *h, u64 v, u64 mask) noexcept nogil:
+    if not extension_on(h.m, EXT_Zicfilp): mask &= ~(MSTATUS_SPELP | MSTATUS_MPELP)
+    h.mstatus = merge(h.mstatus, v, mask)
+    h.check = True
+
+
 cdef void set_mstatus(Hart *h, u64 v, i64 left) noexcept nogil:
     if v & MSTATUS_MPP == 2 << 11: v = merge(v, h.mstatus, MSTATUS_MPP)      # no hypervisor mode
-    h.mstatus = merge(h.mstatus, v, MSTATUS_WRITABLE)
-    h.check = True
+    write_status(h, v, MSTATUS_WRITABLE)
 
 
 cdef u64 get_sstatus(Hart *h, i64 left) noexcept nogil:
@@ -72,8 +77,7 @@ cdef u64 get_sstatus(Hart *h, i64 left) noexcept nogil:
 
 
 cdef void set_sstatus(Hart *h, u64 v, i64 left) noexcept nogil:
-    h.mstatus = merge(h.mstatus, v, SSTATUS_WRITABLE)
-    h.check = True
+    write_status(h, v, SSTATUS_WRITABLE)
 
 
 # ---- interrupts
@@ -136,7 +140,10 @@ cdef void set_mideleg(Hart *h, u64 v, i64 left) noexcept nogil:
 
 
 cdef void set_medeleg(Hart *h, u64 v, i64 left) noexcept nogil:
-    h.csr[CSR_medeleg] = v & EXCEPTIONS_DELEGABLE
+    """Exceptions that cannot occur are not delegated either."""
+    cdef u64 mask = EXCEPTIONS_DELEGABLE
+    if not (extension_on(h.m, EXT_Zicfilp) or extension_on(h.m, EXT_Zicfiss)): mask &= ~(<u64>1 << CAUSE_SOFTWARE_CHECK)
+    h.csr[CSR_medeleg] = v & mask
     h.check = True                                  # triggers depend on who handles breakpoints
 
 
@@ -156,9 +163,14 @@ cdef void set_satp(Hart *h, u64 v, i64 left) noexcept nogil:
         h.check = True
 
 
-cdef u64 legal_envcfg(u64 old, u64 v, u64 mask) noexcept nogil:
+cdef u64 legal_envcfg(Hart *h, u64 old, u64 v, u64 mask) noexcept nogil:
+    """Return what a write of `v` makes of menvcfg or senvcfg, as far as the two have the same fields."""
     if v & ENVCFG_CBIE == 2 << 4: v = merge(v, old, ENVCFG_CBIE)             # reserved
     if v & ENVCFG_PMM == ENVCFG_PMM_RESERVED: v = merge(v, old, ENVCFG_PMM)
+    if not extension_on(h.m, EXT_Zicfilp): mask &= ~ENVCFG_LPE
+    if not extension_on(h.m, EXT_Zicfiss): mask &= ~ENVCFG_SSE
+    if not extension_on(h.m, EXT_Zicboz): mask &= ~ENVCFG_CBZE
+    if not extension_on(h.m, EXT_Zicbom): mask &= ~(ENVCFG_CBIE | ENVCFG_CBCFE)
     return merge(old, v, mask)
 
 
@@ -168,19 +180,27 @@ cdef void set_menvcfg(Hart *h, u64 v, i64 left) noexcept nogil:
     if not extension_on(h.m, EXT_Svadu): mask &= ~MENVCFG_ADUE
     if not extension_on(h.m, EXT_Svpbmt): mask &= ~MENVCFG_PBMTE
     if not extension_on(h.m, EXT_Sstc): mask &= ~MENVCFG_STCE
-    if not extension_on(h.m, EXT_Zicboz): mask &= ~ENVCFG_CBZE
-    if not extension_on(h.m, EXT_Zicbom): mask &= ~(ENVCFG_CBIE | ENVCFG_CBCFE)
-    h.csr[CSR_menvcfg] = legal_envcfg(old, v, mask)
-    if (old ^ h.csr[CSR_menvcfg]) & (MENVCFG_ADUE | MENVCFG_PBMTE): empty_contexts(h)
-    h.check = True
+    h.csr[CSR_menvcfg] = legal_envcfg(h, old, v, mask)
+    if not h.csr[CSR_menvcfg] & ENVCFG_SSE: h.csr[CSR_senvcfg] &= ~ENVCFG_SSE
+    if (old ^ h.csr[CSR_menvcfg]) & (MENVCFG_ADUE | MENVCFG_PBMTE | ENVCFG_SSE): empty_contexts(h)
+    update_landing(h)
 
 
 cdef void set_senvcfg(Hart *h, u64 v, i64 left) noexcept nogil:
+    """senvcfg.SSE is read-only zero while menvcfg.SSE is."""
     cdef u64 mask = SENVCFG_WRITABLE
     if not extension_on(h.m, EXT_Ssnpm): mask &= ~ENVCFG_PMM
-    if not extension_on(h.m, EXT_Zicboz): mask &= ~ENVCFG_CBZE
-    if not extension_on(h.m, EXT_Zicbom): mask &= ~(ENVCFG_CBIE | ENVCFG_CBCFE)
-    h.csr[CSR_senvcfg] = legal_envcfg(h.csr[CSR_senvcfg], v, mask)
+    if not h.csr[CSR_menvcfg] & ENVCFG_SSE: mask &= ~ENVCFG_SSE
+    h.csr[CSR_senvcfg] = legal_envcfg(h, h.csr[CSR_senvcfg], v, mask)
+    update_landing(h)
+
+
+cdef void update_landing(Hart *h) noexcept nogil:
+    """See in which modes xLPE is set, so that indirect jumps must land on an LPAD."""
+    h.landing = 0
+    if h.csr[CSR_senvcfg] & ENVCFG_LPE: h.landing |= 1 << 0
+    if h.csr[CSR_menvcfg] & ENVCFG_LPE: h.landing |= 1 << 1
+    if h.csr[CSR_mseccfg] & MSECCFG_MLPE: h.landing |= 1 << 3
     h.check = True
 
 
@@ -241,8 +261,11 @@ cdef void set_mseccfg(Hart *h, u64 v, i64 left) noexcept nogil:
     if extension_on(h.m, EXT_Zkr): mask |= MSECCFG_USEED | MSECCFG_SSEED
     if extension_on(h.m, EXT_Smepmp): mask |= MSECCFG_SMEPMP
     if extension_on(h.m, EXT_Smmpm): mask |= ENVCFG_PMM
+    if extension_on(h.m, EXT_Zicfilp): mask |= MSECCFG_MLPE
     if not old & MSECCFG_RLB and pmp_any_locked(h): mask &= ~MSECCFG_RLB
-    h.csr[CSR_mseccfg] = legal_envcfg(old, v | (old & (MSECCFG_MML | MSECCFG_MMWP)), mask)
+    if v & ENVCFG_PMM == ENVCFG_PMM_RESERVED: mask &= ~ENVCFG_PMM
+    h.csr[CSR_mseccfg] = merge(old, v | (old & (MSECCFG_MML | MSECCFG_MMWP)), mask)
+    update_landing(h)
     pmp_rebuild(h)
 
 
@@ -289,6 +312,7 @@ cdef enum:                  # CSRs that an access must treat apart
     SATP = 0x180
     STIMECMP = 0x14D
     FCSR = 0x003
+    SSP = 0x011
     SEED = 0x015
     SENVCFG = 0x10A
     SSTATEEN0 = 0x10C
@@ -312,6 +336,7 @@ cdef bint csr_allowed(Hart *h, u32 number, bint writes) noexcept nogil:
     if not csr_exists(h, number): return False
     if number <= FCSR: return (h.mstatus & MSTATUS_FS) != 0
     if number >> 5 == CYCLE >> 5: return counter_on(h, number)
+    if number == SSP: return envcfg_allows(h, ENVCFG_SSE)
     if number == SEED: return writes and seed_on(h)
     if number == SENVCFG: return state_on(h, h.csr[CSR_mstateen0], MSTATEEN0_ENVCFG)
     if number >> 2 == SSTATEEN0 >> 2: return state_on(h, h.csr[CSR_mstateen0 + (number & 3)], MSTATEEN_SE)

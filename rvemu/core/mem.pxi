@@ -18,6 +18,8 @@ cdef enum:
     ACCESS_LOAD = 1
     ACCESS_STORE = 3
     ACCESS_CACHE = 4        # cbo.clean, cbo.flush, cbo.inval: any permission will do
+    ACCESS_SHADOW_LOAD = 5  # sspopchk; shadow-stack instructions fault as stores do
+    ACCESS_SHADOW_STORE = 6 # sspush and ssamoswap
 
 cdef enum:
     WATCH_LOAD = 1
@@ -363,3 +365,85 @@ cdef void do_amocas_q(Hart *h, Op *op, i64 b) noexcept nogil:
         h.x[op.imm + 1] = high
     if equal: stored(h, op, b)
     else: resume(h, op, b)
+
+
+# ---- shadow stacks
+
+cdef enum:                  # xtval of a software-check exception
+    SHADOW_STACK_FAULT = 3
+
+
+cdef bint reach_shadow_stack(Hart *h, Op *op, i64 b, u64 va, int access, u64 kinds) noexcept nogil:
+    """Find the RAM of an access to a shadow stack; False where it traps: without translation there is none.
+
+    PMP must let it both read and write, which is to let it write: no rule grants W without R.
+    """
+    if data_trigger(h, op, b, va, op.width, kinds): return False
+    if va & (op.width - 1):
+        trap(h, op, b, CAUSE_STORE_AMO_ADDRESS_MISALIGNED, transformed(h, va))
+        return False
+    if h.satp_data == 0:
+        trap(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT, transformed(h, va))
+        return False
+    if not translate(h, va, op.width, access):
+        stop_at(h, op, b, LEAVE_TRAP)
+        return False
+    if not h.in_ram:
+        refused(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT)
+        return False
+    return True
+
+
+cdef inline bint shadow_stack_on(Hart *h) noexcept nogil:
+    """xSSE: whether this mode has a shadow stack. Source: privileged manual, "Shadow Stack"."""
+    return h.priv < 3 and envcfg_allows(h, ENVCFG_SSE)
+
+
+cdef void do_sspush(Hart *h, Op *op, i64 b) noexcept nogil:
+    """Store a link register below the top of the shadow stack, which grows downwards."""
+    cdef u64 va = h.csr[CSR_ssp] - 8
+    if not shadow_stack_on(h):
+        GO(h, op + 1, b)
+        return
+    if not reach_shadow_stack(h, op, b, va, ACCESS_SHADOW_STORE, TRIGGER_STORE): return
+    if watched(h, op, b, 8, WATCH_STORE): return
+    store_ram(h.m, h.pa, 8, h.x[op.rs2])
+    h.csr[CSR_ssp] = va
+    stored(h, op, b)
+
+
+cdef void do_sspopchk(Hart *h, Op *op, i64 b) noexcept nogil:
+    """Take the top of the shadow stack off, if it is what the link register holds."""
+    if not shadow_stack_on(h):
+        GO(h, op + 1, b)
+        return
+    if not reach_shadow_stack(h, op, b, h.csr[CSR_ssp], ACCESS_SHADOW_LOAD, TRIGGER_LOAD): return
+    if watched(h, op, b, 8, WATCH_LOAD): return
+    if read_host(h.host, 8) != h.x[op.rs1]:
+        trap(h, op, b, CAUSE_SOFTWARE_CHECK, SHADOW_STACK_FAULT)
+        return
+    h.csr[CSR_ssp] += 8
+    resume(h, op, b)
+
+
+cdef void do_ssrdp(Hart *h, Op *op, i64 b) noexcept nogil:
+    h.x[op.rd] = h.csr[CSR_ssp] if shadow_stack_on(h) else 0
+    GO(h, op + 1, b)
+
+
+cdef inline void shadow_swap(Hart *h, Op *op, i64 b) noexcept nogil:
+    """SSAMOSWAP, which M-mode may use too: it reaches a shadow stack by MPRV."""
+    cdef u64 va = h.x[op.rs1], old
+    if not envcfg_allows(h, ENVCFG_SSE):
+        illegal(h, op, b)
+        return
+    if not reach_shadow_stack(h, op, b, va, ACCESS_SHADOW_STORE, TRIGGER_LOAD | TRIGGER_STORE): return
+    if watched(h, op, b, op.width, WATCH_LOAD | WATCH_STORE): return
+    old = read_host(h.host, op.width)
+    store_ram(h.m, h.pa, op.width, h.x[op.rs2])
+    h.x[op.rd] = <u64><i64><i32>old if op.width == 4 else old
+    stored(h, op, b)
+
+
+cdef void do_ssamoswap_w(Hart *h, Op *op, i64 b) noexcept nogil: shadow_swap(h, op, b)
+cdef void do_ssamoswap_d(Hart *h, Op *op, i64 b) noexcept nogil: shadow_swap(h, op, b)

@@ -23,6 +23,7 @@ cdef extern from *:
     """
     #define RV_PTE_N (1ULL << 63)
     #define RV_PTE_PBMT (3ULL << 61)
+    #define RV_PBMT_IO (2ULL << 61)
     #define RV_PTE_RESERVED (0x7fULL << 54)
     #define RV_PPN_MASK ((1ULL << 44) - 1)
     #define RV_ALL_ONES (~0ULL)
@@ -31,6 +32,7 @@ cdef extern from *:
     """
     const u64 PTE_N "RV_PTE_N"
     const u64 PTE_PBMT "RV_PTE_PBMT"
+    const u64 PBMT_IO "RV_PBMT_IO"
     const u64 PTE_RESERVED "RV_PTE_RESERVED"
     const u64 PPN_MASK "RV_PPN_MASK"
     const u64 ALL_ONES "RV_ALL_ONES"
@@ -174,13 +176,30 @@ cdef u64 access_fault(int access) noexcept nogil:
     return CAUSE_LOAD_ACCESS_FAULT if access == ACCESS_LOAD else CAUSE_STORE_AMO_ACCESS_FAULT
 
 
+cdef inline bint is_shadow_stack(u64 pte) noexcept nogil:
+    """Tell whether a leaf entry maps a shadow-stack page: W alone, which is reserved without menvcfg.SSE."""
+    return pte & (PTE_R | PTE_W | PTE_X) == PTE_W
+
+
+cdef bint shadow_permitted(Hart *h, u64 pte, int access) noexcept nogil:
+    """The rules where the access or the page is one of shadow stacks.
+
+    What no operating system can mend is an access fault. A read-only page may be one to copy on write.
+    Source: privileged manual, "Shadow Stack Memory Protection".
+    """
+    if is_shadow_stack(pte) and (access >= ACCESS_SHADOW_LOAD or access == ACCESS_LOAD): return True
+    if pte & (PTE_R | PTE_W | PTE_X) != PTE_R: h.cause = access_fault(access)
+    return False
+
+
 cdef bint permitted(Hart *h, u64 pte, int access, u32 priv) noexcept nogil:
-    """Tell whether a leaf entry lets this mode make this access."""
+    """Tell whether a leaf entry lets this mode make this access; h.cause is changed where it is no page fault."""
     cdef bint readable = (pte & PTE_R) != 0 or (h.mstatus & MSTATUS_MXR and pte & PTE_X)
     if pte & PTE_U:
         if priv == 1 and (access == ACCESS_FETCH or not h.mstatus & MSTATUS_SUM): return False
     elif priv == 0:
         return False
+    if unlikely(access >= ACCESS_SHADOW_LOAD or is_shadow_stack(pte)): return shadow_permitted(h, pte, access)
     if access == ACCESS_FETCH: return (pte & PTE_X) != 0
     if access == ACCESS_LOAD: return readable
     if access == ACCESS_CACHE: return readable or (pte & PTE_W) != 0
@@ -213,19 +232,23 @@ cdef bint walk(Hart *h, u64 satp, u32 priv, u64 va, int access) noexcept nogil:
             h.cause = access_fault(access)
             return False
         pte = (<u64 *>(m.ram + (pte_pa - m.base)))[0]
-        if not pte & PTE_V or pte & (PTE_R | PTE_W) == PTE_W or pte & PTE_RESERVED: return False
+        if not pte & PTE_V or pte & PTE_RESERVED: return False
+        if pte & (PTE_R | PTE_W) == PTE_W and (pte & PTE_X or not h.csr[CSR_menvcfg] & ENVCFG_SSE): return False
         h.walk_pte[h.walk_levels] = pte_pa
         h.walk_level[h.walk_levels] = <u8>level
         h.walk_levels += 1
-        if pte & (PTE_R | PTE_X): break
+        if pte & (PTE_R | PTE_W | PTE_X): break
         if pte & (PTE_D | PTE_A | PTE_U | PTE_N | PTE_PBMT): return False
         table = ((pte >> 10) & PPN_MASK) << 12
     else:
         return False
     if malformed_leaf(h, pte, level) or not permitted(h, pte, access, priv): return False
-    need = PTE_A | PTE_D if access == ACCESS_STORE else PTE_A
+    need = PTE_A | PTE_D if access == ACCESS_STORE or access == ACCESS_SHADOW_STORE else PTE_A
+    if pte & need != need and not h.csr[CSR_menvcfg] & MENVCFG_ADUE: return False
+    if unlikely(access >= ACCESS_SHADOW_LOAD) and pte & PTE_PBMT == PBMT_IO:
+        h.cause = access_fault(access)              # not idempotent
+        return False
     if pte & need != need:
-        if not h.csr[CSR_menvcfg] & MENVCFG_ADUE: return False
         if not pmp_allows(h, pte_pa, 8, PMP_R | PMP_W, 1):
             h.cause = access_fault(access)
             return False
@@ -301,7 +324,7 @@ cdef bint peek(Hart *h, u64 va, u64 *pa) noexcept nogil:
         pte = (<u64 *>(h.m.ram + at))[0]
         if not pte & PTE_V: return False
         table = ((pte >> 10) & PPN_MASK) << 12
-        if pte & (PTE_R | PTE_X):
+        if pte & (PTE_R | PTE_W | PTE_X):
             span = 0xffff if pte & PTE_N else (<u64>1 << (12 + 9 * level)) - 1
             pa[0] = (table & ~span) | (va & span)
             return True
@@ -384,6 +407,7 @@ cdef void select_contexts(Hart *h) noexcept nogil:
     cdef u64 kinds
     cdef u32 priv = h.priv, fs = <u32>(h.mstatus >> 13) & 3, key, pointer_mask
     key = priv | (fs_class(fs) << 2) | (frm_class(h.frm) << 4)
+    key |= (h.landing >> priv & 1) << (LANDING_SHIFT + h.elp)
     kinds = armed_kinds(h)
     h.data_triggers = (kinds & (TRIGGER_LOAD | TRIGGER_STORE)) != 0
     h.data_looked_at = h.data_triggers or h.m.va_watch_count != 0

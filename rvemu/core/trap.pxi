@@ -11,7 +11,8 @@ cdef void enter_trap(Hart *h, u64 cause, u64 tval, bint interrupt) noexcept nogi
         h.csr[CSR_scause] = value
         h.csr[CSR_stval] = tval
         h.mstatus = merge(h.mstatus, (h.mstatus & MSTATUS_SIE) << 4, MSTATUS_SPIE)
-        h.mstatus = merge(h.mstatus, <u64>h.priv << 8, MSTATUS_SPP) & ~MSTATUS_SIE
+        h.mstatus &= ~(MSTATUS_SPP | MSTATUS_SIE | MSTATUS_SPELP)
+        h.mstatus |= <u64>h.priv << 8 | <u64>h.elp << 23
         change_mode(h, 1)
         vector = h.csr[CSR_stvec]
     else:
@@ -19,9 +20,11 @@ cdef void enter_trap(Hart *h, u64 cause, u64 tval, bint interrupt) noexcept nogi
         h.csr[CSR_mcause] = value
         h.csr[CSR_mtval] = tval
         h.mstatus = merge(h.mstatus, (h.mstatus & MSTATUS_MIE) << 4, MSTATUS_MPIE)
-        h.mstatus = merge(h.mstatus, <u64>h.priv << 11, MSTATUS_MPP) & ~MSTATUS_MIE
+        h.mstatus &= ~(MSTATUS_MPP | MSTATUS_MIE | MSTATUS_MPELP)
+        h.mstatus |= <u64>h.priv << 11 | <u64>h.elp << 41
         change_mode(h, 3)
         vector = h.csr[CSR_mtvec]
+    h.elp = False
     vector = (vector & ~<u64>3) + (4 * cause if interrupt and vector & 1 else 0)
     record_trap(h, value, tval, from_priv, h.cycle_end - h.left)
     if unlikely(h.m.profiling): enter_node(h, vector, h.pc, h.left, True)
@@ -63,14 +66,54 @@ cdef void do_jalr_aligned(Hart *h, Op *op, i64 b) noexcept nogil:
     JUMP(h, target, b)
 
 
+# ---- landing pads: blocks are keyed by ELP, so an LPAD that is expected is another op than one that is not
+
+cdef enum:                  # xtval of a software-check exception
+    LANDING_PAD_FAULT = 2
+
+
+cdef void do_jalr_landing(Hart *h, Op *op, i64 b) noexcept nogil:
+    """JALR that must land on an LPAD: its base register is none of x1, x5 and x7, and xLPE is set."""
+    cdef u64 target = (h.x[op.rs1] + <u64>op.imm) & ~<u64>1
+    if target & misaligned_bits(h):
+        trap(h, op, b, CAUSE_INSTRUCTION_ADDRESS_MISALIGNED, target)
+        return
+    h.x[op.rd] = op.aux
+    if unlikely(h.m.profiling) and is_link(op.rd): enter_node(h, target, op.aux, b, False)
+    h.elp = True
+    h.check = True
+    leave_for(h, target, b)
+
+
+cdef void do_lpad_expected(Hart *h, Op *op, i64 b) noexcept nogil:
+    """LPAD at a multiple of 4 while one is expected: its label must be 0, or that in bits 31:12 of x7."""
+    if op.imm != 0 and (<u64>op.imm ^ h.x[7]) & 0xfffff000u:
+        landing_pad_fault(h, op, b)
+        return
+    h.elp = False
+    h.check = True
+    stop_after(h, op, b, LEAVE_NEXT)
+
+
+cdef void do_no_lpad(Hart *h, Op *op, i64 b) noexcept nogil:
+    """Whatever else is found where an LPAD is expected."""
+    landing_pad_fault(h, op, b)
+
+
+cdef inline void landing_pad_fault(Hart *h, Op *op, i64 b) noexcept nogil:
+    trap(h, op, b, CAUSE_SOFTWARE_CHECK, LANDING_PAD_FAULT)
+
+
 cdef void do_illegal(Hart *h, Op *op, i64 b) noexcept nogil:
     illegal(h, op, b)
 
 
-cdef void return_to(Hart *h, Op *op, i64 b, u32 priv, u64 pc) noexcept nogil:
-    """The common end of MRET and SRET."""
+cdef void return_to(Hart *h, Op *op, i64 b, u32 priv, u64 pc, u64 pelp) noexcept nogil:
+    """The common end of MRET and SRET; `pelp` is the bit of mstatus that holds the previous ELP."""
     if priv != 3: h.mstatus &= ~MSTATUS_MPRV
     catch_return(h)
+    h.elp = (h.mstatus & pelp) != 0 and h.landing >> priv & 1
+    h.mstatus &= ~pelp
     h.check = True
     stop_after(h, op, b, LEAVE_NEXT)
     change_mode(h, priv)
@@ -85,7 +128,7 @@ cdef void do_mret(Hart *h, Op *op, i64 b) noexcept nogil:
         return
     h.mstatus = merge(h.mstatus, (h.mstatus & MSTATUS_MPIE) >> 4, MSTATUS_MIE) | MSTATUS_MPIE
     h.mstatus &= ~MSTATUS_MPP
-    return_to(h, op, b, priv, h.csr[CSR_mepc])
+    return_to(h, op, b, priv, h.csr[CSR_mepc], MSTATUS_MPELP)
 
 
 cdef void do_sret(Hart *h, Op *op, i64 b) noexcept nogil:
@@ -95,7 +138,7 @@ cdef void do_sret(Hart *h, Op *op, i64 b) noexcept nogil:
         return
     h.mstatus = merge(h.mstatus, (h.mstatus & MSTATUS_SPIE) >> 4, MSTATUS_SIE) | MSTATUS_SPIE
     h.mstatus &= ~MSTATUS_SPP
-    return_to(h, op, b, priv, h.csr[CSR_sepc])
+    return_to(h, op, b, priv, h.csr[CSR_sepc], MSTATUS_SPELP)
 
 
 cdef void do_wfi(Hart *h, Op *op, i64 b) noexcept nogil:

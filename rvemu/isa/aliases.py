@@ -106,6 +106,6 @@ ALIASES: dict[str, tuple[Alias, ...]] = {
     "c.slli": (("c.slli64", {"shamt": 0}, "rd"), ("c.slli", {"rd": 0}, None)),
     "c.mv": (("c.mv", {"rd": 0}, None), ("mv", {}, None)),
     "c.add": (("c.add", {"rd": 0}, None),),
-    **{f"c.mop.{n}": ((f"c.mop.{n}", {}, ""),) for n in range(1, 16, 2)},
+    **{f"c.mop.{n}": ((f"c.mop.{n}", {}, ""),) for n in (3, *range(7, 16, 2))},     # but Zicfiss's two
 }
 """For each row, the aliases that the disassembler prefers to its own name; the first that fits is taken."""

@@ -28,6 +28,7 @@ class Cause(IntEnum):
     INSTRUCTION_PAGE_FAULT = 12
     LOAD_PAGE_FAULT = 13
     STORE_AMO_PAGE_FAULT = 15
+    SOFTWARE_CHECK = 18
 
 
 class Interrupt(IntEnum):

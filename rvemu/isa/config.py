@@ -28,6 +28,8 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "Ziccif": (),
     "Zicclsm": (),
     "Ziccrse": (),
+    "Zicfilp": ("Zicsr",),
+    "Zicfiss": ("Zicsr", "Zimop", "A"),
     "Zicntr": ("Zicsr",),
     "Zicond": (),
     "Zicsr": (),

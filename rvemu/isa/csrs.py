@@ -14,23 +14,27 @@ ALL = (1 << 64) - 1
 MSTATUS_SIE, MSTATUS_MIE, MSTATUS_SPIE, MSTATUS_MPIE, MSTATUS_SPP = 1 << 1, 1 << 3, 1 << 5, 1 << 7, 1 << 8
 MSTATUS_MPP, MSTATUS_FS, MSTATUS_MPRV, MSTATUS_SUM, MSTATUS_MXR = 3 << 11, 3 << 13, 1 << 17, 1 << 18, 1 << 19
 MSTATUS_TVM, MSTATUS_TW, MSTATUS_TSR, MSTATUS_SD = 1 << 20, 1 << 21, 1 << 22, 1 << 63
+MSTATUS_SPELP, MSTATUS_MPELP = 1 << 23, 1 << 41
 MSTATUS_UXL, MSTATUS_UXL_64, MSTATUS_SXL_64 = 3 << 32, 2 << 32, 2 << 34
 
 MSTATUS_WRITABLE = (
     MSTATUS_SIE | MSTATUS_MIE | MSTATUS_SPIE | MSTATUS_MPIE | MSTATUS_SPP | MSTATUS_MPP | MSTATUS_FS
-    | MSTATUS_MPRV | MSTATUS_SUM | MSTATUS_MXR | MSTATUS_TVM | MSTATUS_TW | MSTATUS_TSR
+    | MSTATUS_MPRV | MSTATUS_SUM | MSTATUS_MXR | MSTATUS_TVM | MSTATUS_TW | MSTATUS_TSR | MSTATUS_SPELP | MSTATUS_MPELP
 )  # fmt: skip
-SSTATUS_WRITABLE = MSTATUS_SIE | MSTATUS_SPIE | MSTATUS_SPP | MSTATUS_FS | MSTATUS_SUM | MSTATUS_MXR
+SSTATUS_WRITABLE = (
+    MSTATUS_SIE | MSTATUS_SPIE | MSTATUS_SPP | MSTATUS_FS | MSTATUS_SUM | MSTATUS_MXR | MSTATUS_SPELP
+)  # fmt: skip
 
 INTERRUPT_LCOFI = 1 << 13
 INTERRUPTS_S, INTERRUPTS_ALL = 0x222 | INTERRUPT_LCOFI, 0xAAA | INTERRUPT_LCOFI
-EXCEPTIONS_DELEGABLE = 0xB3FF
+EXCEPTIONS_DELEGABLE = 0x4B3FF
 """Every exception that S-mode can handle: all but the environment call from M-mode."""
 
-ENVCFG_FIOM, ENVCFG_CBIE, ENVCFG_CBCFE, ENVCFG_CBZE = 1 << 0, 3 << 4, 1 << 6, 1 << 7
+ENVCFG_FIOM, ENVCFG_LPE, ENVCFG_SSE = 1 << 0, 1 << 2, 1 << 3
+ENVCFG_CBIE, ENVCFG_CBCFE, ENVCFG_CBZE = 3 << 4, 1 << 6, 1 << 7
 ENVCFG_PMM, ENVCFG_PMM_RESERVED = 3 << 32, 1 << 32
 MENVCFG_ADUE, MENVCFG_PBMTE, MENVCFG_STCE = 1 << 61, 1 << 62, 1 << 63
-SENVCFG_WRITABLE = ENVCFG_FIOM | ENVCFG_CBIE | ENVCFG_CBCFE | ENVCFG_CBZE | ENVCFG_PMM
+SENVCFG_WRITABLE = ENVCFG_FIOM | ENVCFG_LPE | ENVCFG_SSE | ENVCFG_CBIE | ENVCFG_CBCFE | ENVCFG_CBZE | ENVCFG_PMM
 MENVCFG_WRITABLE = SENVCFG_WRITABLE | MENVCFG_ADUE | MENVCFG_PBMTE | MENVCFG_STCE
 
 COUNTER_CY, COUNTER_IR, COUNTER_HPM = 1 << 0, 1 << 2, 0xFFFF_FFF8
@@ -49,7 +53,8 @@ MSECCFG_MML, MSECCFG_MMWP, MSECCFG_RLB = 1 << 0, 1 << 1, 1 << 2
 MSECCFG_SMEPMP = MSECCFG_MML | MSECCFG_MMWP | MSECCFG_RLB
 MSECCFG_USEED, MSECCFG_SSEED = 1 << 8, 1 << 9
 """SSEED is 1 after reset: a device tree that names Zkr tells S-mode that it has it, and old firmware sets nothing."""
-MSECCFG_WRITABLE = MSECCFG_SMEPMP | MSECCFG_USEED | MSECCFG_SSEED | ENVCFG_PMM
+MSECCFG_MLPE = 1 << 10
+MSECCFG_WRITABLE = MSECCFG_SMEPMP | MSECCFG_USEED | MSECCFG_SSEED | MSECCFG_MLPE | ENVCFG_PMM
 
 SEED_ES16 = 2 << 30
 """seed.OPST: 16 bits of entropy are there."""
@@ -125,6 +130,7 @@ CSRS: tuple[Csr, ...] = (
     Csr(0x001, "fflags", "F", 0x1F, _FP, get="fflags", set="fflags"),
     Csr(0x002, "frm", "F", 0x7, _FP, get="frm", set="frm"),
     Csr(0x003, "fcsr", "F", 0xFF, _FP, get="fcsr", set="fcsr"),
+    Csr(0x011, "ssp", "Zicfiss", ALL & ~7, "Shadow Stack Pointer (ssp)"),
     Csr(0x015, "seed", "Zkr", 0, "The seed CSR", get="seed", set="seed"),
     Csr(0xC00, "cycle", "Zicntr", 0, _COUNTERS, get="cycle"),
     Csr(0xC01, "time", "Zicntr", 0, _COUNTERS, get="time"),
@@ -174,8 +180,8 @@ CSRS: tuple[Csr, ...] = (
       for n in range(0, PMP_ENTRIES // 8 * 2, 2)),
     *(Csr(0x3B0 + n, f"pmpaddr{n}", "I", PMPADDR_WRITABLE, _PMP, get=f"pmpaddr{n}", set=f"pmpaddr{n}")
       for n in range(PMP_ENTRIES)),
-    Csr(0x747, "mseccfg", "Smepmp|Smmpm|Zkr", MSECCFG_WRITABLE, "Machine Security Configuration (mseccfg) Register",
-        reset=MSECCFG_SSEED, set="mseccfg"),
+    Csr(0x747, "mseccfg", "Smepmp|Smmpm|Zicfilp|Zkr", MSECCFG_WRITABLE,
+        "Machine Security Configuration (mseccfg) Register", reset=MSECCFG_SSEED, set="mseccfg"),
     Csr(0x7A0, "tselect", "Sdtrig", TRIGGERS - 1, "Trigger Select", set="tselect"),
     Csr(0x7A1, "tdata1", "Sdtrig", TDATA1_WRITABLE, "Trigger Data 1", reset=TDATA1_DISABLED,
         get="tdata1", set="tdata1"),

@@ -4,7 +4,8 @@ An encoding is a list of tokens from the highest bit down. Binary digits are fix
 field:
 
 - a register (`rd`, `rs1`, ...), of which `rd'` is the three-bit form of the compressed formats (x8 to x15),
-  `rd[4:1]` with a 0 behind it an even one, and `rd/rs1` serves as both operands;
+  `rd[4:1]` with a 0 behind it an even one, and `rd/rs1` serves as both operands; `00 rs1[2] 01` is a link register,
+  x1 or x5;
 - an immediate with the bits that stand there, `imm[11:5]` or `imm[4:1|11]`; its pieces make one operand.
   `imm` is sign-extended, `uimm` and `shamt` zero-extended; `nzimm` and `nzuimm` must not be zero;
 - one of the other fields of `FIELD_WIDTHS`, such as `rm` or `csr`.
@@ -36,6 +37,9 @@ IMMEDIATES = ("imm", "nzimm", "uimm", "nzuimm", "shamt")
 
 PAIRS = ("rd", "rs2", "rs3")
 """Registers that may be the first of an even-odd pair."""
+
+LINKS = ("rs1", "rs2")
+"""Names of the fields of which bit 2 alone may be drawn: the other bits are fixed to those of x1."""
 
 _SIGNED = ("imm", "nzimm")
 _NONZERO = ("nzimm", "nzuimm")
@@ -69,7 +73,7 @@ class Operand:
         name: as drawn, with the prime of a three-bit register field: `rs1`, `rd'`, `imm`, `csr`.
         pieces: from the highest bit of the word down.
         signed: whether the highest bit of the operand is its sign.
-        base: what is added to the field: 8 for the three-bit register fields, otherwise 0.
+        base: what is added to the field: 8 for the three-bit register fields, 1 for link registers, otherwise 0.
     """
 
     name: str
@@ -208,7 +212,9 @@ def _token(insn: Insn, text: str) -> str | _Field:
     if drawn is None:
         raise ValueError(f"{insn.name}: {text!r} is no field (binary digits or a field of isa.fields)")
     names = tuple(drawn["names"].split("/"))
-    known = (*IMMEDIATES, *PAIRS) if drawn["bits"] else FIELD_WIDTHS
+    known = (*IMMEDIATES, *PAIRS) if drawn["bits"] else tuple(FIELD_WIDTHS)
+    if drawn["bits"] == "2":
+        known += LINKS
     if not all(name in known for name in names):
         raise ValueError(f"{insn.name}: field {text!r} is unknown (one of {' '.join(known)})")
     runs = _runs(insn, drawn["bits"]) if drawn["bits"] else ((FIELD_WIDTHS[names[0]] - 1, 0),)
@@ -230,7 +236,8 @@ def _operand(insn: Insn, name: str, pieces: tuple[Piece, ...]) -> Operand:
     bits = sorted(bit for piece in pieces for bit in range(piece.lo, piece.hi + 1))
     if bits != list(range(bits[0], bits[-1] + 1)):
         raise ValueError(f"{insn.name}: {name} has the bits {bits} (each once, with no gap)")
-    return Operand(name, pieces, signed=name in _SIGNED, base=8 if name.endswith("'") else 0)
+    base = 8 if name.endswith("'") else 1 if name in LINKS and bits == [2] else 0
+    return Operand(name, pieces, signed=name in _SIGNED, base=base)
 
 
 def _conditions(operands: tuple[Operand, ...], excluded: dict[str, tuple[int, ...]]) -> Iterator[Condition]:

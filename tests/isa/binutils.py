@@ -21,7 +21,9 @@ EXTENSIONS = (
 )
 """What binutils 2.40 knows of the extensions that INSNS holds."""
 
-LATER_EXTENSIONS = ("Zicond", "Zimop", "Zfa", "Zfbfmin", "Zcb", "Zcmop", "Zabha", "Zacas")
+LATER_EXTENSIONS = (
+    "Zicfilp", "Zicfiss", "Zicond", "Zimop", "Zfa", "Zfbfmin", "Zcb", "Zcmop", "Zabha", "Zacas",
+)  # fmt: skip
 """Extensions that binutils 2.40 does not know."""
 
 LATER_THAN_BINUTILS = tuple(

@@ -91,6 +91,8 @@ LOADS = {"lb": (1, True), "lh": (2, True), "lw": (4, True), "ld": (8, False),
 STORES = {"sb": 1, "sh": 2, "sw": 4, "sd": 8}
 FLOAT_LOADS, FLOAT_STORES = {"flh": "h", "flw": "s", "fld": "d"}, {"fsh": 2, "fsw": 4, "fsd": 8}
 AMO_SIZES = {"b": 1, "h": 2, "w": 4, "d": 8, "q": 16}
+SHADOW_SWAPS = ("ssamoswap.w", "ssamoswap.d")
+"""Accesses of M-mode to a shadow stack, which it cannot have."""
 CSR_WRITES: dict[str, Callable[[int, int], int]] = {
     "csrrw": lambda old, value: value,
     "csrrs": lambda old, value: old | value,
@@ -98,7 +100,8 @@ CSR_WRITES: dict[str, Callable[[int, int], int]] = {
 }
 NOTHING_TO_SEE = frozenset({
     "fence", "fence.i", "pause", "wrs.nto", "wrs.sto", "prefetch.i", "prefetch.r", "prefetch.w",
-    "cbo.inval", "cbo.clean", "cbo.flush", "sfence.vma", "sinval.vma", "sfence.w.inval", "sfence.inval.ir", "wfi",
+    "lpad", "sspush", "sspopchk", "cbo.inval", "cbo.clean", "cbo.flush",
+    "sfence.vma", "sinval.vma", "sfence.w.inval", "sfence.inval.ir", "wfi",
 })  # fmt: skip
 """What one hart in M-mode cannot tell from a no-op; wfi, where an interrupt is pending that is enabled."""
 
@@ -117,7 +120,9 @@ EXPANSIONS = {
     "c.sd": compressed("sd", rs2="rs2'", rs1="rs1'", imm="uimm"),
     "c.fsd": compressed("fsd", rs2="rs2'", rs1="rs1'", imm="uimm"),
     "c.nop": compressed("addi", rd=0, rs1=0, imm=0),
-    **{f"c.mop.{n}": compressed("addi", rd=0, rs1=0, imm=0) for n in range(1, 16, 2)},
+    **{f"c.mop.{n}": compressed("addi", rd=0, rs1=0, imm=0) for n in (3, 7, 9, 11, 13, 15)},
+    "c.mop.1": compressed("sspush", rs2=1),
+    "c.mop.5": compressed("sspopchk", rs1=5),
     "c.addi": compressed("addi", rd="rd", rs1="rd", imm="imm"),
     "c.addiw": compressed("addiw", rd="rd", rs1="rd", imm="imm"),
     "c.li": compressed("addi", rd="rd", rs1=0, imm="imm"),
@@ -164,6 +169,11 @@ def execute(state: State, name: str, size: int, operands: Operands) -> None:
     if name in EXPANSIONS:
         name, operands = expand(name, operands)
     following = state.pc + size
+    if name in SHADOW_SWAPS:
+        address = state.x[operands["rs1"]]
+        misaligned = address % AMO_SIZES[name[-1]] != 0
+        state.trap(Cause.STORE_AMO_ADDRESS_MISALIGNED if misaligned else Cause.STORE_AMO_ACCESS_FAULT, address)
+        return
     if name in TRAPS_AND_RETURNS:
         TRAPS_AND_RETURNS[name](state)
         return
@@ -199,6 +209,8 @@ def _compute(state: State, name: str, o: Operands) -> bool:
         value = SM4[name](x[o["rs1"]], x[o["rs2"]], o["bs"])
     elif name in ("lui", "auipc"):
         value = o["imm"] + (state.pc if name == "auipc" else 0)
+    elif name == "ssrdp":
+        value = 0
     else:
         return False
     state.set_x(o["rd"], value)

@@ -15,7 +15,7 @@ RANDOM_WORDS = 24
 RESERVED_FIELDS = {"fence": ("fm", "rs1", "rd"), "fence.i": ("imm", "rs1", "rd")}
 """Fields that the base implementation ignores, and that assemblers leave 0."""
 
-LATER_CSRS = ("mcyclecfg", "minstretcfg")
+LATER_CSRS = ("ssp", "mcyclecfg", "minstretcfg")
 """CSRs that binutils 2.40 cannot name."""
 
 CSR_NUMBERS = [csr.number for csr in CSRS if csr.name not in LATER_CSRS]

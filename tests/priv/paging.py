@@ -11,9 +11,11 @@ N, PBMT_SHIFT, RESERVED = 1 << 63, 61, 0x7F << 54
 LEVELS = {8: 3, 9: 4, 10: 5}
 """Page-table levels by satp.MODE: Sv39, Sv48, Sv57."""
 
-FETCH, LOAD, STORE = "fetch", "load", "store"
-PAGE_FAULT = {FETCH: 12, LOAD: 13, STORE: 15}
-ACCESS_FAULT = {FETCH: 1, LOAD: 5, STORE: 7}
+PBMT_IO = 2
+FETCH, LOAD, STORE, SHADOW_LOAD, SHADOW_STORE = "fetch", "load", "store", "shadow load", "shadow store"
+SHADOW = (SHADOW_LOAD, SHADOW_STORE)
+PAGE_FAULT = {FETCH: 12, LOAD: 13, STORE: 15, SHADOW_LOAD: 15, SHADOW_STORE: 15}
+ACCESS_FAULT = {FETCH: 1, LOAD: 5, STORE: 7, SHADOW_LOAD: 7, SHADOW_STORE: 7}
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Control:
     mxr: bool = False
     adue: bool = True
     pbmte: bool = False
+    sse: bool = False
 
 
 @dataclass
@@ -59,9 +62,10 @@ def translate(read: Callable[[int], int | None], satp: int, va: int, access: str
         pte = read(entry)
         if pte is None:
             raise TranslationError(ACCESS_FAULT[access])
-        if not pte & V or (pte & W and not pte & R) or pte & RESERVED:
+        reserved = pte & W and not pte & R and (pte & X or not control.sse)
+        if not pte & V or reserved or pte & RESERVED:
             raise TranslationError(PAGE_FAULT[access])
-        if pte & (R | X):
+        if pte & (R | W | X):
             break
         if pte & (D | A | PTE_U) or pte >> PBMT_SHIFT:
             raise TranslationError(PAGE_FAULT[access])
@@ -71,9 +75,11 @@ def translate(read: Callable[[int], int | None], satp: int, va: int, access: str
     ppn = pte >> 10 & (1 << 44) - 1
     _check_leaf(pte, ppn, i, access, control)
     _check_permission(pte, access, control)
-    needed = A | D if access == STORE else A
+    needed = A | D if access in (STORE, SHADOW_STORE) else A
     if pte & needed != needed and not control.adue:
         raise TranslationError(PAGE_FAULT[access])
+    if access in SHADOW and pte >> PBMT_SHIFT & 3 == PBMT_IO:       # shadow stacks lie in idempotent memory
+        raise TranslationError(ACCESS_FAULT[access])
     size = 1 << 12 + 9 * i
     if pte & N:
         size, ppn = 1 << 16, ppn & ~0xF
@@ -95,10 +101,17 @@ def _check_permission(pte: int, access: str, control: Control) -> None:
         raise TranslationError(PAGE_FAULT[access])
     if control.priv == S and pte & PTE_U and (access == FETCH or not control.sum):
         raise TranslationError(PAGE_FAULT[access])
+    rights = pte & (R | W | X)
+    if rights == W and access in (FETCH, STORE):
+        raise TranslationError(ACCESS_FAULT[access])
+    if access in SHADOW and rights not in (R, W):
+        raise TranslationError(ACCESS_FAULT[access])
     allowed = {
         FETCH: pte & X,
-        LOAD: pte & R or (control.mxr and pte & X),
+        LOAD: pte & R or (control.mxr and pte & X) or rights == W,
         STORE: pte & W,
+        SHADOW_LOAD: pte & W,
+        SHADOW_STORE: pte & W,
     }[access]
     if not allowed:
         raise TranslationError(PAGE_FAULT[access])

@@ -23,16 +23,20 @@ ONES = (1 << 64) - 1
 
 SSEED = 1 << 9
 UXL_64, SXL_64, SD = 2 << 32, 2 << 34, 1 << 63
-SSTATUS_ONES = 0x2 | 0x20 | 0x100 | 3 << 13 | 1 << 18 | 1 << 19     # SIE SPIE SPP FS SUM MXR
-MSTATUS_ONES = SSTATUS_ONES | 0x8 | 0x80 | 3 << 11 | 1 << 17 | 7 << 20     # MIE MPIE MPP MPRV TVM TW TSR
+SSTATUS_ONES = 0x2 | 0x20 | 0x100 | 3 << 13 | 1 << 18 | 1 << 19 | 1 << 23   # SIE SPIE SPP FS SUM MXR SPELP
+MSTATUS_ONES = (                                                    # MIE MPIE MPP MPRV TVM TW TSR MPELP
+    SSTATUS_ONES | 0x8 | 0x80 | 3 << 11 | 1 << 17 | 7 << 20 | 1 << 41
+)
 MISA = 2 << 62 | sum(1 << ord(letter) - ord("A") for letter in "ABCDFIMSU")
 MENVCFG_ADUE, MENVCFG_PBMTE, MENVCFG_STCE = 1 << 61, 1 << 62, 1 << 63
 PMM = 3 << 32
 MSTATEEN0_ENVCFG, MSTATEEN_SE = 1 << 62, 1 << 63
-ENVCFG_ONES = 0xF1 | PMM                                            # FIOM CBIE CBCFE CBZE PMM
+ENVCFG_ONES = 0xFD | PMM                                            # FIOM LPE SSE CBIE CBCFE CBZE PMM
 OF, FILTER = 1 << 63, 7 << 60                                       # MINH SINH UINH
+SSE = 1 << 3
+MLPE = 1 << 10
 PMPCFG_ONES = 0x9F9F_9F9F_9F9F_9F9F                                 # L, A and R, W, X of eight entries
-EXCEPTIONS_BELOW_M = sum(1 << cause for cause in (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 15))
+EXCEPTIONS_BELOW_M = sum(1 << cause for cause in (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 15, 18))
 
 
 class Row(NamedTuple):
@@ -48,6 +52,7 @@ TABLE: dict[str, Row] = {
     "fflags": Row(0x001, 0, 0x1F),
     "frm": Row(0x002, 0, 0x7),
     "fcsr": Row(0x003, 0, 0xFF),
+    "ssp": Row(0x011, 0, ONES - 7),
     "seed": Row(0x015, None, None, None),
     "cycle": Row(0xC00, None, None, None),
     "time": Row(0xC01, None, None, None),
@@ -94,7 +99,7 @@ TABLE: dict[str, Row] = {
     "pmpcfg0": Row(0x3A0, 0, PMPCFG_ONES, PMPCFG_ONES),             # all locked now
     "pmpcfg2": Row(0x3A2, 0, PMPCFG_ONES, PMPCFG_ONES),
     **{f"pmpaddr{n}": Row(0x3B0 + n, 0, (1 << 54) - 1) for n in range(16)},
-    "mseccfg": Row(0x747, SSEED, PMM | 3 << 8 | 0x3, 0x3),          # MML and MMWP stick; RLB: an entry is locked
+    "mseccfg": Row(0x747, SSEED, PMM | MLPE | 3 << 8 | 0x3, 0x3),          # MML and MMWP stick; RLB: an entry is locked
     "tselect": Row(0x7A0),                                          # there are four triggers
     "tdata1": Row(0x7A1, 15 << 60, 15 << 60, 15 << 60),
     "tdata2": Row(0x7A2, 0, ONES),
@@ -148,11 +153,12 @@ def write(hart: TestHart, name: str, value: int, mode: int = M) -> int | None:
 
 
 def let_everything(hart: TestHart) -> None:
-    """Let lower modes fetch and use counters, the supervisor timer and all state of mstateen."""
+    """Let lower modes fetch and use counters, the supervisor timer, shadow stacks and all state of mstateen."""
     hart.csr["pmpaddr15"] = (1 << 54) - 1
     hart.csr["pmpcfg2"] = MUST_BE_OPEN << 56
     hart.csr["mcounteren"] = hart.csr["scounteren"] = 0xFFFF_FFFF
-    hart.csr["menvcfg"] = hart.csr["menvcfg"] | MENVCFG_STCE
+    hart.csr["menvcfg"] = hart.csr["menvcfg"] | MENVCFG_STCE | SSE
+    hart.csr["senvcfg"] = SSE
     for n in range(4):
         hart.csr[f"mstateen{n}"] = ONES
 
@@ -172,6 +178,8 @@ def test_row_in_mode(hart: TestHart, name: str, mode: str) -> None:
     row, priv = TABLE[name], MODES[mode]
     if mode != "M":
         let_everything(hart)
+    if name == "senvcfg":
+        hart.csr["menvcfg"] = SSE
     if priv < lowest_mode(row.number):
         assert read(hart, name, priv) is None
         assert write(hart, name, ONES, priv) is None
@@ -354,11 +362,11 @@ SDTRIG = ("tselect", "tdata1", "tdata2", "tinfo")
 
 @pytest.mark.parametrize(("isa", "absent"), [
     ("rv64ima_zicsr", {*SDTRIG, "fflags", "frm", "fcsr", "cycle", "time", "instret", "stimecmp", "seed",
-                       "mseccfg", "scountovf", "mcyclecfg", "minstretcfg",
+                       "mseccfg", "ssp", "scountovf", "mcyclecfg", "minstretcfg",
                        *(name for name in TABLE if "hpm" in name or "stateen" in name)}),
-    ("rv64imafdc_zicsr_smcntrpmf_sstc_smepmp_smstateen", {*SDTRIG, "seed", "scountovf",
+    ("rv64imafdc_zicsr_smcntrpmf_sstc_smepmp_smstateen_zicfiss", {*SDTRIG, "seed", "scountovf",
                                                           *(name for name in TABLE if "hpm" in name)}),
-    ("rv64imac_zicsr_sscofpmf_sstc_zkr_ssstateen", {*SDTRIG, "mcyclecfg", "minstretcfg",
+    ("rv64imac_zicsr_sscofpmf_sstc_zkr_ssstateen", {*SDTRIG, "mcyclecfg", "minstretcfg", "ssp",
                                                     "fflags", "frm", "fcsr", "cycle", "time", "instret",
                                                     *(f"mstateen{n}" for n in range(4))}),
 ])  # fmt: skip
@@ -376,6 +384,8 @@ def test_a_csr_is_absent_without_its_extension(isa: str, absent: set[str]) -> No
     ("rv64ima_zicsr_svade_svpbmt", MENVCFG_PBMTE | 1),
     ("rv64ima_zicsr_svade_zicbom", 0x71),
     ("rv64ima_zicsr_svade_zicboz", 0x81),
+    ("rv64ima_zicsr_svade_zicfilp", 0x5),
+    ("rv64ima_zicsr_svade_zicfiss", 0x9),
 ])  # fmt: skip
 def test_menvcfg_has_the_fields_of_the_extensions(isa: str, ones: int) -> None:
     hart = make_hart(isa=isa)
@@ -390,6 +400,15 @@ def test_without_fp_mstatus_fs_is_zero() -> None:
     hart = make_hart(isa="rv64imac_zicsr")
     write(hart, "mstatus", ONES)
     assert hart.csr["mstatus"] & (3 << 13 | SD) in (0, 3 << 13 | SD)     # S-mode: read-only zero is optional
+
+
+def test_without_zicfilp_there_are_no_fields_of_landing_pads() -> None:
+    hart = make_hart(isa="rv64imac_zicsr")
+    for name in ("mstatus", "sstatus", "medeleg"):
+        write(hart, name, ONES)
+    assert hart.csr["mstatus"] & (1 << 23 | 1 << 41) == 0
+    assert hart.csr["sstatus"] & 1 << 23 == 0
+    assert hart.csr["medeleg"] == EXCEPTIONS_BELOW_M & ~(1 << 18)
 
 
 def test_without_compressed_instructions_bit_1_of_epc_reads_zero() -> None:
@@ -468,6 +487,24 @@ def test_tvm_takes_satp_from_supervisor_mode(hart: TestHart) -> None:
     assert write(hart, "satp", 0, S) is None
     assert write(hart, "satp", 0, M) is not None
     assert write(hart, "sscratch", 0, S) is not None
+
+
+@pytest.mark.parametrize("menvcfg", [0, SSE])
+@pytest.mark.parametrize("senvcfg", [0, SSE])
+def test_ssp_needs_the_bits_of_the_modes_above(hart: TestHart, menvcfg: int, senvcfg: int) -> None:
+    let_everything(hart)
+    hart.set(menvcfg=menvcfg, senvcfg=senvcfg)
+    assert hart.csr["senvcfg"] == menvcfg & senvcfg                # read-only zero without menvcfg.SSE
+    assert write(hart, "ssp", 8) is not None
+    assert (write(hart, "ssp", 16, S) is not None) == bool(menvcfg)
+    assert (write(hart, "ssp", 24, U) is not None) == bool(menvcfg and senvcfg)
+    assert hart.csr["ssp"] == (8 if not menvcfg else 16 if not senvcfg else 24)
+
+
+def test_senvcfg_sse_goes_with_that_of_menvcfg(hart: TestHart) -> None:
+    hart.set(menvcfg=SSE, senvcfg=SSE)
+    write(hart, "menvcfg", 0)
+    assert hart.csr["senvcfg"] == 0
 
 
 @pytest.mark.parametrize("name", ["fflags", "frm", "fcsr"])

@@ -26,6 +26,7 @@ from priv.paging import (
     LEVELS,
     LOAD,
     PTE_U,
+    SHADOW_STORE,
     STORE,
     A,
     Control,
@@ -44,19 +45,21 @@ from priv.paging import (
 from rvemu.isa.causes import Cause
 
 U, S, M = 0, 1, 3
-ADUE, PBMTE = 1 << 61, 1 << 62
+ADUE, PBMTE, SSE = 1 << 61, 1 << 62, 1 << 3
 SAFE = 0x8060_0000
 """From here on lies RAM that holds neither code nor page tables."""
 
 RAM_END = 0x8100_0000
 HOLE = 0x4000_0000
 RWX, RW, RX, RO = V | R | W | X | A | D, V | R | W | A | D, V | R | X | A, V | R | A
+SS = V | W | A | D
 RELAXED = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 LOADS = ("ld x3, 0(x1)", "lr.d x3, (x1)")
 STORES = ("sd x4, 0(x1)", "amoswap.d x3, x4, (x1)", "sc.d x3, x4, (x1)", "cbo.zero (x1)")
-KIND = dict.fromkeys(LOADS, LOAD) | dict.fromkeys(STORES, STORE) | {FETCH: FETCH}
-WORDS = {code: encode(code) for code in (*LOADS, *STORES)}
+SWAP = "ssamoswap.d x3, x4, (x1)"
+KIND = dict.fromkeys(LOADS, LOAD) | dict.fromkeys(STORES, STORE) | {SWAP: SHADOW_STORE, FETCH: FETCH}
+WORDS = {code: encode(code) for code in (*LOADS, *STORES, SWAP)}
 
 
 def pte_of(pa: int, flags: int) -> int:
@@ -74,7 +77,7 @@ def translation(hart: TestHart, va: int, access: str, control: Control) -> Trans
 
 
 def set_control(hart: TestHart, control: Control) -> None:
-    hart.csr["menvcfg"] = control.adue * ADUE | control.pbmte * PBMTE | 0xF0
+    hart.csr["menvcfg"] = control.adue * ADUE | control.pbmte * PBMTE | control.sse * SSE | 0xF0
     hart.csr["senvcfg"] = 0xF0
     hart.access_as(control.priv, control.sum * MSTATUS_SUM | control.mxr * MSTATUS_MXR)
 
@@ -103,7 +106,8 @@ TABLE_AT = [TABLES + 0x1000 * depth for depth in range(6)]
 
 flag_bits = st.one_of(
     st.sampled_from([V, V, V, RWX, RWX, RWX | PTE_U, RW, RW | PTE_U, RO, RX, RX | PTE_U, V | X | A, V | R | W,
-                     V | R | W | A, V | R | W | X | PTE_U, V | R | W | X | PTE_U | A]),
+                     V | R | W | A, SS, SS, V | W | A, V | W, SS | PTE_U, V | R | W | X | PTE_U,
+                     V | R | W | X | PTE_U | A]),
     st.integers(0, 0xFF),
 )  # fmt: skip
 high_bits = st.sampled_from([0] * 16 + [N, N, N, 1 << 61, 1 << 61, 2 << 61, 3 << 61, 1 << 54, 1 << 60, N | 1 << 61])
@@ -117,11 +121,11 @@ leaves = {
 }
 """Where a leaf points, by its level; some are no multiples of the size of its page."""
 
-plain_flags = [RWX, RW, RX, RO, V | R | W | X | A, V | R | W | X, V | X]
+plain_flags = [RWX, RW, RX, RO, SS, V | W, V | R | W | X | A, V | R | W | X, V | X]
 ptes = st.tuples(st.integers(0, 100), flag_bits, high_bits, soft_bits)
 indices = st.tuples(st.integers(0, 511), st.sampled_from([3, 4]), st.sampled_from([2, 2, 0]),
                     st.sampled_from([0, 1, 511]), st.sampled_from([0, 255, 256, 511]))
-controls = st.builds(Control, st.sampled_from([S, U]), st.booleans(), st.booleans(), st.booleans(), st.booleans())
+controls = st.builds(Control, st.sampled_from([S, U]), *[st.booleans()] * 5)
 
 
 def address(mode: int, drawn: tuple[int, ...], offset: int, flips: int) -> int:
@@ -201,7 +205,7 @@ ROOT, TABLE_1, TABLE_0A, TABLE_0B = (TABLES + 0x1000 * k for k in range(4))
 PAGES = [SAFE + 0x1000 * k for k in range(3)]
 leaf_values = st.builds(
     pte_of, st.sampled_from([*PAGES, *PAGES, TABLE_0A, TABLE_0B]),
-    st.sampled_from([RWX] * 6 + [RW, RX, RO, 0, V | R | W | X, V | R | W | X | A, RWX | PTE_U, RWX | G]),
+    st.sampled_from([RWX] * 6 + [SS, SS, RW, RX, RO, 0, V | R | W | X, V | R | W | X | A, RWX | PTE_U, RWX | G]),
 )  # fmt: skip
 changed = st.one_of(
     *[st.tuples(st.sampled_from([TABLE_0A, TABLE_0B]), st.integers(0, 3), leaf_values)] * 4,
@@ -215,9 +219,9 @@ changes = st.tuples(st.just("change"), ways, changed)
 small_va = st.builds(lambda a, b, c: a << 30 | b << 21 | c << 12, st.sampled_from([0, 0, 0, 1]), st.integers(3, 4),
                      st.integers(0, 2))  # fmt: skip
 tries = st.tuples(
-    st.just("try"), st.sampled_from(["ld x3, 0(x1)", "ld x3, 0(x1)", "sd x4, 0(x1)", FETCH]), small_va,
+    st.just("try"), st.sampled_from(["ld x3, 0(x1)", "ld x3, 0(x1)", "sd x4, 0(x1)", SWAP, FETCH]), small_va,
     st.sampled_from([Control(S)] * 6 + [Control(S, sum=True), Control(U), Control(S, mxr=True),
-                                        Control(S, adue=False)]),
+                                        Control(S, adue=False)] + [Control(S, sse=True)] * 4),
     leaf_values,
 )  # fmt: skip
 FETCHED_AT = 0x800
