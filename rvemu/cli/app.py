@@ -61,11 +61,16 @@ def _choice(*choices: str) -> Parsed:
 
 
 class RunCommand(click.Command):
-    """`rvemu run`, whose --stats takes a value only after an equals sign."""
+    """`rvemu run`, whose --stats takes a value only after an equals sign, and which takes Spike's plus-arguments."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse with `--stats` alone written out in full."""
-        return super().parse_args(ctx, ["--stats=text" if word == "--stats" else word for word in args])
+        """Parse with `--stats` alone written out in full, and `+signature=` as the option that it is."""
+        return super().parse_args(ctx, [self._plain(word) for word in args])
+
+    def _plain(self, word: str) -> str:
+        if word == "--stats":
+            return "--stats=text"
+        return "--" + word[1:] if word.startswith(("+signature=", "+signature-granularity=")) else word
 
 
 RUN_OPTIONS: tuple[Decorator, ...] = (
@@ -93,6 +98,8 @@ RUN_OPTIONS: tuple[Decorator, ...] = (
     click.option("--no-reboot", is_flag=True, help="A reset ends the run."),
     click.option("--stats", type=_choice("text", "json"), help="Show figures at the end."),
     click.option("--state-hash", is_flag=True, help="SHA-256 of the machine's state at the end."),
+    click.option("--signature", metavar="FILE", help="Dump the signature at an HTIF exit; also +..."),
+    click.option("--signature-granularity", type=NUMBER, default=16, help="Bytes in its lines (16); also +..."),
     click.option("--debug", is_flag=True, help="Show a traceback with an error."),
 )
 

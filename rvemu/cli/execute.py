@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from rvemu.cli.request import RunRequest
+from rvemu.compliance.signature import signature_range, write_signature
 from rvemu.config import FIXED_EPOCH_NS, MachineConfig, bundled
 from rvemu.console import Terminal
 from rvemu.errors import ConfigError
@@ -23,7 +24,8 @@ _CONFIG_OPTIONS = (
     "bios", "initrd", "append", "dtb", "load_addr", "memory", "harts", "isa", "drives",
     "engine", "seed", "quantum", "rng_seed", "hugepages",
 )  # fmt: skip
-_REQUEST_OPTIONS = ("clock", "max_cycles", "timeout", "no_reboot", "stats", "state_hash", "dump_dtb")
+_REQUEST_OPTIONS = ("clock", "max_cycles", "timeout", "no_reboot", "stats", "state_hash", "dump_dtb",
+                    "signature", "signature_granularity")  # fmt: skip
 
 
 def request_of(options: Mapping[str, Any]) -> RunRequest:
@@ -37,6 +39,8 @@ def request_of(options: Mapping[str, Any]) -> RunRequest:
         if kernel is not None:
             raise ConfigError(f"{kernel}: unexpected argument (KERNEL or --kernel, not both)")
         kernel = options["kernel_option"]
+    if not options["signature_granularity"]:
+        raise ConfigError("--signature-granularity: 0 bytes in a line (1 or more)")
     epoch_ns = time.time_ns() if options["rtc"] == "host" else FIXED_EPOCH_NS
     machine = {name: options[name] for name in _CONFIG_OPTIONS}
     return RunRequest(
@@ -58,11 +62,15 @@ def execute(request: RunRequest) -> int:
     machine = Machine.from_config(with_guest(config, self_check=not terminal.interactive))
     if request.dump_dtb is not None:
         return _dump(request.dump_dtb, machine.dtb)
+    if request.signature is not None:
+        signature_range(machine.symbols())
     watch = Stopwatch.started()
     with terminal:
         stop = _run(machine, request, terminal, watch)
     status = exit_status(stop, terminal.signal)
     _show_end(stop)
+    if request.signature is not None:
+        _sign(request.signature, machine, stop, request.signature_granularity)
     if request.stats is not None:
         _show_stats(request.stats, machine, stop, watch)
     if request.state_hash:
@@ -152,6 +160,13 @@ def _dump(path: str, dtb: bytes) -> int:
     except OSError as error:
         raise ConfigError(f"{path}: {(error.strerror or '').lower()} (a file that can be written)") from error
     return 0
+
+
+def _sign(path: str, machine: Machine, stop: StopReason, granularity: int) -> None:
+    if stop.kind == "htif":
+        write_signature(path, machine, granularity)
+    else:
+        print(f"rvemu: {path}: no signature written (the guest did not end by HTIF)", file=sys.stderr)
 
 
 def _show_end(stop: StopReason) -> None:
