@@ -134,17 +134,18 @@ cdef void set_sie(Hart *h, u64 v, i64 left) noexcept nogil:
     h.check = True
 
 
-cdef void set_mideleg(Hart *h, u64 v, i64 left) noexcept nogil:
-    h.csr[CSR_mideleg] = v & interrupts(h, INTERRUPTS_S)
-    h.check = True
-
-
 cdef void set_medeleg(Hart *h, u64 v, i64 left) noexcept nogil:
-    """Exceptions that cannot occur are not delegated either."""
+    """Exceptions that cannot occur are not delegated either; with compressed instructions no jump is misaligned."""
     cdef u64 mask = EXCEPTIONS_DELEGABLE
+    if extension_on(h.m, EXT_Zca): mask &= ~(<u64>1 << CAUSE_INSTRUCTION_ADDRESS_MISALIGNED)
     if not (extension_on(h.m, EXT_Zicfilp) or extension_on(h.m, EXT_Zicfiss)): mask &= ~(<u64>1 << CAUSE_SOFTWARE_CHECK)
     h.csr[CSR_medeleg] = v & mask
     h.check = True                                  # triggers depend on who handles breakpoints
+
+
+cdef void set_mideleg(Hart *h, u64 v, i64 left) noexcept nogil:
+    h.csr[CSR_mideleg] = v & interrupts(h, INTERRUPTS_S)
+    h.check = True
 
 
 cdef void set_stimecmp(Hart *h, u64 v, i64 left) noexcept nogil:

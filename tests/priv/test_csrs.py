@@ -36,7 +36,7 @@ OF, FILTER = 1 << 63, 7 << 60                                       # MINH SINH 
 SSE = 1 << 3
 MLPE = 1 << 10
 PMPCFG_ONES = 0x9F9F_9F9F_9F9F_9F9F                                 # L, A and R, W, X of eight entries
-EXCEPTIONS_BELOW_M = sum(1 << cause for cause in (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 15, 18))
+EXCEPTIONS_BELOW_M = sum(1 << cause for cause in (1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 15, 18))
 
 
 class Row(NamedTuple):
@@ -416,6 +416,15 @@ def test_without_compressed_instructions_bit_1_of_epc_reads_zero() -> None:
     for name in ("mepc", "sepc"):
         write(hart, name, ONES)
         assert read(hart, name) == ONES - 3
+
+
+def test_misaligned_jumps_can_be_delegated_only_where_they_occur(hart: TestHart) -> None:
+    """Machine Trap Delegation Registers: bits of exceptions that cannot occur should be read-only zero."""
+    hart.csr["medeleg"] = 1
+    assert hart.csr["medeleg"] == 0
+    strict = make_hart(isa="rv64imafd_zicsr")
+    strict.csr["medeleg"] = ONES
+    assert strict.csr["medeleg"] == EXCEPTIONS_BELOW_M | 1
 
 
 # Who may
