@@ -125,10 +125,21 @@ cdef enum:                  # bits of a block's key above privilege, FS and frm;
     KEY_LANDING = 1 << 6    # landing pads are enabled
     KEY_EXPECTED = 1 << 7   # and the first instruction must be one
 
+cdef enum:                  # what an instruction writes, for whoever records it
+    EFFECT_X = 1            # rd
+    EFFECT_F = 2            # fd
+    EFFECT_LOAD = 4
+    EFFECT_STORE = 8
+    EFFECT_CONDITIONAL = 16 # the store happens only where rd is 0 afterwards
+    EFFECT_ZERO = 32        # zeros a cache block
+    EFFECT_CSR = 64
+    EFFECT_STATUS = 128     # mstatus, as trap returns do
+
 cdef struct OpInfo:
     u8 kind
     u8 width
     u8 flags
+    u8 effects
 
 cdef struct TlbEntry:
     u64 tag                 # virtual page; all ones: empty
@@ -300,6 +311,21 @@ cdef struct Hart:
     u32 cut_from            # index of the block that the scratch ops were cut from, or 0
     u32 cut_end             # index of the first op that was cut off
 
+cdef struct Retired:        # a retired instruction and what it wrote; Python sees it as commitlog.RETIRED
+    u64 cycle
+    u64 pc
+    u64 value               # of rd or fd
+    u64 address             # virtual, of the load, the store or both
+    u64 data                # stored
+    u64 csr_value[3]
+    u16 csr[3]              # CSRs written, in the order of their numbers; 0: none
+    u16 hart
+    u32 word                # the instruction's bits
+    u8 priv
+    u8 effects              # EFFECT_X to EFFECT_ZERO, of those that took place
+    u8 rd
+    u8 width                # bytes of the load or store
+
 cdef struct Watch:
     u64 pa
     u64 size
@@ -377,6 +403,10 @@ cdef struct Machine:
     Execution *executions
     u32 execution_count
     u64 tlb_entries
+    # retired instructions, while they are recorded
+    Retired *retired        # or NULL
+    u32 retired_count
+    bint retiring           # the one behind the last waits for its device
     # statistics
     u64 flushes             # of all translations of addresses
     u64 arena_flushes

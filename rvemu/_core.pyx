@@ -5,7 +5,10 @@ entered only between blocks, for device accesses and watched RAM.
 """
 
 cimport cython
-from libc.string cimport memset
+from cpython.buffer cimport PyBUF_READ
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
+from cpython.memoryview cimport PyMemoryView_FromMemory
+from libc.string cimport memcpy, memset
 
 from rvemu.errors import BusError, ConfigError
 
@@ -27,6 +30,7 @@ include "core/debug.pxi"
 include "core/profile.pxi"
 include "core/trap.pxi"
 include "core/blocks.pxi"
+include "core/commits.pxi"
 include "core/run.pxi"
 
 cdef extern from *:
@@ -138,6 +142,17 @@ cdef void call_mailbox(Hart *h) noexcept nogil:
             core.fail(error)
 
 
+cdef void call_recorder(Machine *m) noexcept nogil:
+    """Hand over the instructions recorded so far."""
+    with gil:
+        core = <Core>m.owner
+        count, m.retired_count = m.retired_count, 0
+        try:
+            core.on_retired(PyMemoryView_FromMemory(<char *>m.retired, count * sizeof(Retired), PyBUF_READ))
+        except BaseException as error:
+            core.fail(error)
+
+
 @cython.final
 cdef class Core:
     """All harts of a machine, over one RAM.
@@ -157,6 +172,7 @@ cdef class Core:
     cdef list mappings
     cdef object ram_owner, rom_owner, error
     cdef public object bus, on_watch, on_mailbox, on_break, on_trap, on_return, on_csr
+    cdef object on_retired
 
     def __cinit__(self, ram not None, u64 base, rom not None, u64 rom_base, u32 harts, extensions, u64 misa,
                   u64 tlb_entries=16384, u64 arena_bytes=1 << 26, u64 quantum=10_000, u64 seed=0, u64 entropy=0):
@@ -307,11 +323,26 @@ cdef class Core:
         self.m.slice_cycle = slice_cycle
         self.m.accesses = 0
         self.m.stop_requested = False
-        with nogil: reason = run_machine(&self.m)
+        with nogil:
+            reason = run_machine(&self.m)
+            if self.m.retired_count: call_recorder(&self.m)
         if self.error is not None:
             error, self.error = self.error, None
             raise error
         return STOP_REASONS[reason]
+
+    def record(self, on_retired):
+        """Let `on_retired(records)` be called with what instructions did, in order, or None: with nothing more.
+
+        `records` is a read-only memoryview of Retired structs, which is valid during the call only.
+        """
+        if on_retired is not None and self.m.retired == NULL:
+            self.m.retired = <Retired *>self._map(MAX_RETIRED * sizeof(Retired))
+        elif on_retired is None and self.m.retired != NULL:
+            rv_unmap(self.m.retired, MAX_RETIRED * sizeof(Retired))
+            self.mappings.remove((<u64>self.m.retired, MAX_RETIRED * sizeof(Retired)))
+            self.m.retired = NULL
+        self.on_retired = on_retired
 
     @property
     def cycle(self):

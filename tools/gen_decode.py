@@ -126,6 +126,7 @@ def _tables(ops: list[Op]) -> str:
             flags += ["FLAG_HOST", "FLAG_ROUNDS"] if op.rounds else ["FLAG_HOST"]
         info = f"op_info[ID_{op.ident}]"
         lines.append(f"    {info}.kind = {kind}; {info}.width = {op.width}; {info}.flags = {' | '.join(flags) or 0}\n")
+        lines.append(f"    {info}.effects = {' | '.join(op.effects) or 0}\n")
     return (
         "cdef OpInfo op_info[ID_COUNT]\ncdef void init_op_info() noexcept:\n" + "".join(lines)
     )

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from rvemu.isa.insns import INSNS, Insn
+from rvemu.isa.syntax import syntax
 
 LOAD_TYPES = {
     "i8": 1, "u8": 1, "i16": 2, "u16": 2, "i32": 4, "u32": 4, "i64": 8, "u64": 8, "f16": 2, "f32": 4, "f64": 8,
@@ -64,6 +65,24 @@ class Op:
     def loads_float(self) -> bool:
         """Whether it is a load into a floating-point register."""
         return self.kind == "load" and self.text.startswith("f")
+
+    @property
+    def effects(self) -> list[str]:
+        """What it writes where it retires, as the core's EFFECT_ names; nothing of amocas.q: no record holds a pair."""
+        if self.row is None:
+            return ["EFFECT_X"]
+        if self.text == "amocas_q":
+            return []
+        return [name for name, holds in (
+            ("EFFECT_F", self.row.semantics.startswith("fd =")),
+            ("EFFECT_X", "rd" in syntax(self.row).split(", ") and not self.row.semantics.startswith("fd =")),
+            ("EFFECT_LOAD", self.kind in ("load", "amo") or self.text.startswith("lr_")),
+            ("EFFECT_STORE", self.kind in ("store", "amo") or self.text.startswith("sc_")),
+            ("EFFECT_CONDITIONAL", self.text.startswith("sc_") or self.row.name.startswith("amocas")),
+            ("EFFECT_ZERO", self.text == "cbo_zero"),
+            ("EFFECT_CSR", "csr" in self.row.encoding.split()),
+            ("EFFECT_STATUS", self.text in ("mret", "sret")),
+        ) if holds]  # fmt: skip
 
 
 CHOSEN_BY_DECODER = (

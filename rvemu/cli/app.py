@@ -98,6 +98,7 @@ RUN_OPTIONS: tuple[Decorator, ...] = (
     click.option("--no-reboot", is_flag=True, help="A reset ends the run."),
     click.option("--stats", type=_choice("text", "json"), help="Show figures at the end."),
     click.option("--state-hash", is_flag=True, help="SHA-256 of the machine's state at the end."),
+    click.option("--log-commits", "--trace", "log_commits", metavar="FILE", help="Spike's commit log; - for stdout."),
     click.option("--signature", metavar="FILE", help="Dump the signature at an HTIF exit; also +..."),
     click.option("--signature-granularity", type=NUMBER, default=16, help="Bytes in its lines (16); also +..."),
     click.option("--debug", is_flag=True, help="Show a traceback with an error."),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from rvemu.cli.request import RunRequest
+from rvemu.commitlog import CommitLog
 from rvemu.compliance.signature import signature_range, write_signature
 from rvemu.config import FIXED_EPOCH_NS, MachineConfig, bundled
 from rvemu.console import Terminal
@@ -25,7 +27,7 @@ _CONFIG_OPTIONS = (
     "engine", "seed", "quantum", "rng_seed", "hugepages",
 )  # fmt: skip
 _REQUEST_OPTIONS = ("clock", "max_cycles", "timeout", "no_reboot", "stats", "state_hash", "dump_dtb",
-                    "signature", "signature_granularity")  # fmt: skip
+                    "log_commits", "signature", "signature_granularity")  # fmt: skip
 
 
 def request_of(options: Mapping[str, Any]) -> RunRequest:
@@ -65,7 +67,7 @@ def execute(request: RunRequest) -> int:
     if request.signature is not None:
         signature_range(machine.symbols())
     watch = Stopwatch.started()
-    with terminal:
+    with terminal, _commits_logged(machine, request.log_commits):
         stop = _run(machine, request, terminal, watch)
     status = exit_status(stop, terminal.signal)
     _show_end(stop)
@@ -151,6 +153,17 @@ def _run(machine: Machine, request: RunRequest, terminal: Terminal, watch: Stopw
         if stop.kind != "reset" or request.no_reboot:
             return stop
         machine.reset()
+
+
+@contextmanager
+def _commits_logged(machine: Machine, path: str | None) -> Iterator[None]:
+    """Write the commit log to `path`, if that is asked for, while the block runs."""
+    if path is None:
+        yield
+        return
+    with closing(CommitLog(path, machine.isa)) as log:
+        machine.record(log.write)
+        yield
 
 
 def _dump(path: str, dtb: bytes) -> int:

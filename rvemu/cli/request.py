@@ -21,6 +21,7 @@ class RunRequest:
         stats: "text" or "json" to show figures at the end, or None.
         state_hash: show the state hash at the end.
         dump_dtb: write the device tree to this file in place of running, or None.
+        log_commits: write Spike's commit log to this file, or None.
         signature: write the guest's signature to this file when it ends by HTIF, or None.
         signature_granularity: bytes in a line of it.
     """
@@ -34,5 +35,6 @@ class RunRequest:
     stats: str | None = None
     state_hash: bool = False
     dump_dtb: str | None = None
+    log_commits: str | None = None
     signature: str | None = None
     signature_granularity: int = 16

@@ -242,9 +242,14 @@ cdef void set_pmpcfg(Hart *h, int number, u64 v) noexcept nogil:
 cdef u64 get_pmpaddr(Hart *h, int k) noexcept nogil: return h.pmpaddr[k]
 
 
+cdef bint pmpaddr_locked(Hart *h, int k) noexcept nogil:
+    """Whether the entry is locked, or is the lower bound of a locked TOR entry."""
+    if pmp_locked(h, k): return True
+    return k + 1 < PMP_COUNT and pmp_locked(h, k + 1) and h.pmpcfg[k + 1] & 0x18 == 8
+
+
 cdef void set_pmpaddr(Hart *h, int k, u64 v) noexcept nogil:
-    if pmp_locked(h, k): return
-    if k + 1 < PMP_COUNT and pmp_locked(h, k + 1) and h.pmpcfg[k + 1] & 0x18 == 8: return
+    if pmpaddr_locked(h, k): return
     h.pmpaddr[k] = v & PMPADDR_WRITABLE
     pmp_rebuild(h)
 

@@ -274,8 +274,11 @@ cdef void run_turn(Machine *m, Hart *h) noexcept nogil:
     h.check = True
     begin(h, budget)
     m.running = h
-    run_hart(h)
-    serve(h)
+    if m.retired == NULL:
+        run_hart(h)
+        serve(h)
+    else:
+        run_recorded(h)
     settle(h)
     m.running = NULL
     spent = m.cycle - m.turn_start
