@@ -172,6 +172,23 @@ def test(debug: bool, **options: Any) -> int:
     return run_tests(**options)
 
 
+@app.command()
+@click.argument("a")
+@click.argument("b")
+@click.option("--from", "start", metavar="PC", help="Begin at the first commit there: 0x... or a symbol of --elf.")
+@click.option("--ignore-csr", "ignore", metavar="NAMES", help="CSRs that may differ, as time,mip (the timer's).")
+@click.option("--hart", type=NUMBER, help="Compare the commits of this hart only.")
+@click.option("--elf", metavar="FILE", help="Program whose symbols name addresses.")
+@click.option("--context", type=NUMBER, default=5, help="Lines to show before and after (5).")
+@click.option("--prefix", is_flag=True, help="One log may end before the other.")
+@click.option("--debug", is_flag=True, help="Show a traceback with an error.")
+def compare(a: str, b: str, debug: bool, **options: Any) -> int:
+    """Find the first commit in which two commit logs differ, Spike's or ours. Exit status 1 if there is one."""
+    from rvemu.cli.compare import compare_logs
+
+    return compare_logs((a, b), **options)
+
+
 def run_command(words: Sequence[str]) -> int:
     """Run the command that `words` name and return its exit status.
 
