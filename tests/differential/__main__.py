@@ -1,0 +1,34 @@
+"""Differential testing by hand; docs/howto/differential.md says how."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from differential.campaign import Campaign
+
+
+def main() -> int:
+    """Run as many batches as it takes; print each mismatch, minimised; return 1 if there was one."""
+    parser = argparse.ArgumentParser(prog="differential", description="Compare rvemu with QEMU on random programs.")
+    parser.add_argument("--seed", default="1", help="names the batches: the same seed, the same programs (1)")
+    parser.add_argument("--instructions", type=float, default=1e7, help="how many the programs execute (1e7)")
+    parser.add_argument("--cases", type=int, default=500, help="cases in a batch (500)")
+    parser.add_argument("--batch", type=int, default=0, help="number of the first batch (0)")
+    parser.add_argument("--engine", default="auto", help="rvemu's execution engine (auto)")
+    parser.add_argument("--most", type=int, default=5, help="stop after so many mismatches (5)")
+    asked = parser.parse_args()
+    campaign = Campaign(asked.seed, cases=asked.cases, engine=asked.engine)
+    for number in campaign.batches(int(asked.instructions), asked.batch):
+        print(f"batch {asked.seed}/{number}: {campaign.executed:,} instructions, {len(campaign.failed)} mismatches",
+              file=sys.stderr)  # fmt: skip
+        if len(campaign.failed) >= asked.most:
+            break
+    for seed in campaign.one_of_each()[: asked.most]:
+        print(campaign.explain(seed), end="\n\n")
+    print(f"{campaign.executed:,} instructions, {len(campaign.failed)} mismatches")
+    return 1 if campaign.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
