@@ -9,7 +9,7 @@ from random import Random
 from differential import layout as at
 from differential.program import Case, Ins, Item
 from differential.rows import BASES, EXTENSIONS, KINDS, ROWS, WILD, legal, random_ins, random_word
-from differential.spaces import mapped, pmp
+from differential.spaces import RIGHTS, mapped, pmp
 from isa.asm import encode as encode_line
 
 from rvemu.isa.csrs import CSRS
@@ -196,7 +196,9 @@ class Writer:
 
 
     def csr_read(self) -> Code:
-        """A read of any CSR but those that count or differ by design."""
+        """A read of any CSR; of those that count, only whether it traps counts."""
+        if self.random.random() < 0.1:
+            return (Ins(encode(f"csrrs x0, {self.random.choice(_COUNTING)}, x0")),)
         name = self.random.choice(_READ)
         return (Ins(encode(f"csrrs x{self.random.choice((0, 5, 6, 12))}, {name}, x0")),)
 
@@ -241,6 +243,35 @@ class Writer:
             Ins(encode(f"addi x{_SCRATCH}, x{_SCRATCH}, {lower}")),
             Ins(encode(f"{op} x0, {name}, x{_SCRATCH}")),
         )
+
+    def pmp_csr(self) -> Code:
+        """A write of a PMP CSR, the entry that lets all through left out."""
+        random = self.random
+        if random.random() < 0.5:
+            return (
+                Ins(encode(f"srli x{_SCRATCH}, x{random.randrange(32)}, 10")),
+                Ins(encode(f"csrrw x{random.choice((0, 12))}, pmpaddr{random.randrange(15)}, x{_SCRATCH}")),
+            )
+        config = random.choice((0, 2, 3)) << 3 | random.choice(RIGHTS)
+        return (
+            Ins(encode(f"addi x{_SCRATCH}, x0, {config}")),
+            Ins(encode(f"slli x{_SCRATCH}, x{_SCRATCH}, {8 * random.randrange(8)}")),
+            Ins(encode(f"csrrw x{random.choice((0, 12))}, pmpcfg0, x{_SCRATCH}")),
+        )
+
+    def translation(self) -> Code:
+        """A change of what translates: MPP under MPRV, or a satp that takes another ASID or is refused."""
+        random = self.random
+        if self.mode == 3:
+            op = random.choice(("csrrs", "csrrc"))
+            return (
+                Ins(encode(f"addi x{_SCRATCH}, x0, 1")), Ins(encode(f"slli x{_SCRATCH}, x{_SCRATCH}, 11")),
+                Ins(encode(f"{op} x0, mstatus, x{_SCRATCH}")),
+            )  # fmt: skip
+        refused = random.random() < 0.5
+        value, place = (random.choice((1, 2, 5, 7, 11, 15)), 60) if refused else (1, random.randrange(44, 60))
+        start = Ins(encode(f"addi x{_SCRATCH}, x0, {value}")), Ins(encode(f"slli x{_SCRATCH}, x{_SCRATCH}, {place}"))
+        return *start, Ins(encode(f"{'csrrw' if refused else random.choice(('csrrs', 'csrrc'))} x0, satp, x{_SCRATCH}"))
 
     def _put_target(self) -> Code:
         immediate = parse(BY_NAME["addi"]).operand("imm")
@@ -321,7 +352,8 @@ _READ_ONLY = ("mhartid", "mvendorid")
 _WRITERS: dict[str, Callable[[Writer], Code]] = {
     name: getattr(Writer, name)
     for name in ("compute", "float", "access", "atomic", "jump", "loop", "constant", "system", "illegal", "float_csr",
-                 "csr_read", "csr_write", "csr_bits", "trap_return", "fence", "table", "modify")
+                 "csr_read", "csr_write", "csr_bits", "trap_return", "fence", "table", "modify",
+                 "pmp_csr", "translation")
 }
 _WEIGHTS = {
     "integer": {"compute": 60, "constant": 6, "access": 14, "atomic": 4, "jump": 8, "loop": 3, "system": 1,
@@ -331,9 +363,9 @@ _WEIGHTS = {
     "traps": {"compute": 30, "float": 5, "access": 20, "atomic": 5, "jump": 8, "loop": 3, "system": 6, "illegal": 10,
               "float_csr": 4},
     "modes": {"compute": 20, "float": 5, "access": 20, "atomic": 4, "jump": 8, "loop": 3, "system": 4, "illegal": 2,
-              "csr_read": 8, "csr_write": 10, "csr_bits": 10, "trap_return": 2, "fence": 2, "modify": 3},
+              "csr_read": 8, "csr_write": 10, "csr_bits": 10, "pmp_csr": 3, "trap_return": 2, "fence": 2, "modify": 3},
     "paging": {"compute": 10, "float": 3, "access": 50, "atomic": 10, "jump": 5, "loop": 3, "system": 2, "csr_bits": 3,
-               "fence": 3, "table": 6, "modify": 2},
+               "fence": 3, "table": 6, "translation": 3, "modify": 2},
     "pmp": {"compute": 10, "float": 3, "access": 50, "atomic": 10, "jump": 5, "loop": 3, "system": 2, "csr_bits": 3,
             "modify": 2},
 }  # fmt: skip
@@ -363,7 +395,8 @@ def case(seed: str, base: int) -> Case:
     code, data, wild, entries = None, base + at.DATA, random.choice(_WILD), base + at.CODE
     stvec, tables = at.S_HANDLER, b""
     if profile == "paging":
-        space = mapped(random, base, mode == 0, mode != 3)
+        user = mode == 0 if mode != 3 else random.random() < 0.6
+        space = mapped(random, base, user, mode != 3)
         code, data, wild, entries = space.code, space.data, space.alias, space.entries
         stvec, tables = space.stvec, space.tables
         csrs += [("satp", space.satp), ("menvcfg", 3 << 61)]     # QEMU 7.2 does not ask PBMTE

@@ -82,6 +82,9 @@ AVOIDED = (
     "MPRV = 1 and a store to a page that M-mode fetches from: QEMU 7.2 keeps the rights of the fetch in "
     "its TLB.",
     "menvcfg.STCE = 0 and a write of stimecmp: mip.STIP is software's then; QEMU 7.2 clears it.",
+    "Bits 6:5 of a pmpcfg field, and W without R: reserved, and WARL; ours never keeps them, QEMU 7.2 does.",
+    "Bits 63:54 of a pmpaddr: the register holds bits 55:2 of an address; QEMU 7.2 keeps what is written.",
+    "A TOR entry whose pmpaddr is 0: it matches no address; QEMU 7.2 takes the one below 0 for its end.",
     "A PMP boundary inside a page of code: QEMU 7.2 asks the PMP once for a page of code.",
     "A misaligned access across a page at a PMP boundary: it may be checked whole, as QEMU does, or in "
     "parts, as ours.",

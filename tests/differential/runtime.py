@@ -3,6 +3,7 @@
 A case runs in any mode. All traps end in the handler below, in M-mode; those that are delegated reach it through the
 S-mode handler, which is one `ecall`. The handler skips the instruction that trapped, ends the round after a fetch
 that faulted, after MAX_TRAPS traps and at the program's last instruction, and disables an interrupt that it gets.
+Its fence is for QEMU 7.2, where an mret that changes MPP leaves what MPRV has put into the TLB.
 """
 
 from __future__ import annotations
@@ -80,6 +81,7 @@ out:
     addi x5, x0, {at.MAX_TRAPS}
     ld x7, {at.TRAPS}(x4)
     bge x7, x5, {{finish}}
+    sfence.vma x0, x0
     csrrs x5, minstret, x0
     sd x5, {at.RETIRED_FROM}(x4)
 {_lines("ld x{n}, {at}(x4)", _SAVED_REGISTERS, at.SAVED)}

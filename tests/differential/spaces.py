@@ -110,8 +110,10 @@ def mapped(random: Random, base: int, user: bool, code_is_mapped: bool) -> Mappe
     first = random.randrange(_ENTRIES - 64)
     own = U if user else 0
     for page in range(2):
-        flags = V | R | X | A | D | own | random.choice((0, 0, W))
-        space.write(space.leaves + (first + _CODE + page) * 8, leaf(base + at.CODE + page * _PAGE, flags))
+        pte = leaf(base + at.CODE + page * _PAGE, V | R | X | A | D | own | random.choice((0, 0, W)))
+        if page == 1 and random.random() < 0.2:
+            pte = _varied(random, pte)
+        space.write(space.leaves + (first + _CODE + page) * 8, pte)
     for page in range(3):
         pte = leaf(base + at.DATA + page * _PAGE, V | R | W | A | D | own)
         space.write(space.leaves + (first + _DATA + page) * 8, pte if page == 1 else _varied(random, pte))
@@ -180,7 +182,7 @@ def _superpage(random: Random, space: Space, flags: int, offset: int) -> int:
 
 
 _OFF, _TOR, _NA4, _NAPOT_MODE = range(4)
-_RIGHTS = (0, 1, 3, 4, 5, 7)
+RIGHTS = (0, 1, 3, 4, 5, 7)
 """Every right that is not reserved: W without R is."""
 
 
@@ -201,7 +203,7 @@ def pmp(random: Random, base: int) -> list[tuple[str, int]]:
 
 
 def _entry(random: Random, base: int, entry: int, config: list[int], address: list[int]) -> tuple[int, int]:
-    mode, rights = random.choice((_TOR, _TOR, _NA4, _NAPOT_MODE, _NAPOT_MODE, _OFF)), random.choice(_RIGHTS)
+    mode, rights = random.choice((_TOR, _TOR, _NA4, _NAPOT_MODE, _NAPOT_MODE, _OFF)), random.choice(RIGHTS)
     data, code = random.random() < 0.7, base + random.choice((at.CODE, at.CODE + 0x1000, at.TABLES))
     place = base + at.DATA + random.choice((random.randrange(at.DATA_SIZE), 0, 0x1000)) & ~3 if data else code
     if mode == _NAPOT_MODE:
