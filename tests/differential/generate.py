@@ -424,8 +424,8 @@ def case(seed: str, base: int) -> Case:
         wild, entries, random.randrange(2, 12),
     )  # fmt: skip
     return Case(
-        seed, items, tuple(csrs), fixed, random.randbytes(at.DATA_SIZE), start=random.randrange(0, 0xC00) & ~1,
-        code_va=code, stvec=stvec, tables=tables, seed=random.getrandbits(64), tags=frozenset({profile}),
+        items, tuple(csrs), fixed, random.randbytes(at.DATA_SIZE), start=random.randrange(0, 0xC00) & ~1,
+        code_va=code, stvec=stvec, tables=tables, seed=random.getrandbits(64),
     )  # fmt: skip
 
 

@@ -39,15 +39,15 @@ def _integer(random: Random) -> int:
 
 
 def _pattern(random: Random) -> int:
-    form = random.randrange(10)
+    form = random.randrange(11)
     if form < 4:
         return _ieee(random, *_DOUBLE[1:])
     if form < 7:
         return at.ALL << 32 & at.ALL | _ieee(random, *_SINGLE[1:])
-    if form < 8:
-        return at.ALL << 16 & at.ALL | _ieee(random, *_HALF[1:])
     if form < 9:
-        return random.getrandbits(64) & ~(0xFFFF_FFFF << 32) | random.getrandbits(32) << 32
+        return at.ALL << 16 & at.ALL | _ieee(random, *_HALF[1:])
+    if form < 10:
+        return random.getrandbits(64)
     return at.ALL & ~(1 << random.randrange(16, 64)) & ~0xFFFF_FFFF | _ieee(random, *_SINGLE[1:])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from differential import layout as at
 from isa.asm import CSR_NUMBERS, encode
@@ -59,7 +59,6 @@ class Case:
     """A program and its initial state.
 
     Attributes:
-        name: which case of which batch it was, for people.
         items: the program, in order; an `ecall` follows.
         start: offset of the program in the code pages.
         code_va: where these pages are as the program sees them, as an offset from the block, or absolute.
@@ -70,10 +69,8 @@ class Case:
         rounds: how often it runs.
         seed: where its rounds begin in the pools.
         stvec: where the S-mode handler is as the program sees it.
-        tags: what sort of program it is.
     """
 
-    name: str
     items: tuple[Item, ...]
     csrs: tuple[tuple[str, int], ...]
     fixed: tuple[int, ...]
@@ -84,7 +81,6 @@ class Case:
     tables: bytes = b""
     rounds: int = at.MAX_ROUNDS
     seed: int = 0
-    tags: frozenset[str] = field(default=frozenset())
 
 
 def offsets(case: Case) -> dict[int, int]:

@@ -15,11 +15,10 @@ from differential.machines import have_qemu
 from differential.minimise import Reduction, minimise, whole
 from differential.rows import ISA, ROWS
 
-from rvemu._core import DEBUG_BUILD
 from rvemu.config import ENGINES
 from rvemu.isa.decode import decode
 
-INSTRUCTIONS = int(float(os.environ.get("RVEMU_DIFFERENTIAL_INSTRUCTIONS", "2e6" if DEBUG_BUILD else "1e7")))
+INSTRUCTIONS = int(float(os.environ.get("RVEMU_DIFFERENTIAL_INSTRUCTIONS", "1e7")))
 SEED = os.environ.get("RVEMU_DIFFERENTIAL_SEED", "rvemu")
 PARTS = 4
 """Each engine's share is cut, for tests that run side by side."""
