@@ -9,6 +9,8 @@ from differential import layout as at
 
 V, R, W, X, U, G, A, D = (1 << bit for bit in range(8))
 _NAPOT, _NAPOT_64K = 1 << 63, 8 << 10
+_ABOVE_DEVICES = 1 << 37
+"""Set in virtual addresses: without translation they must be nothing, and QEMU's PCIe has a window at 16 GiB."""
 _PAGE = 0x1000
 _ENTRIES = 512
 
@@ -105,7 +107,7 @@ _CODE, _DATA, _TABLE, _ALIAS = 0, 3, 8, 10
 def mapped(random: Random, base: int, user: bool, code_is_mapped: bool) -> Mapped:
     """Return random page tables for a program in U-mode, or in S-mode."""
     levels = random.choice((3, 3, 4, 5))
-    region = canonical(random.getrandbits(57) >> 21 << 21, levels)
+    region = canonical(random.getrandbits(57) >> 21 << 21 | _ABOVE_DEVICES, levels)
     space = Space(base, levels, region)
     first = random.randrange(_ENTRIES - 64)
     own = U if user else 0
