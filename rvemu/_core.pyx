@@ -154,6 +154,7 @@ cdef void call_recorder(Machine *m) noexcept nogil:
 
 
 @cython.final
+@cython.no_gc_clear     # __dealloc__ needs `mappings`; cycles are broken at the machine
 cdef class Core:
     """All harts of a machine, over one RAM.
 
@@ -169,7 +170,7 @@ cdef class Core:
     """
 
     cdef Machine m
-    cdef list mappings
+    cdef tuple mappings     # not a list: the cycle collector would empty it before __dealloc__
     cdef object ram_owner, rom_owner, error
     cdef public object bus, on_watch, on_mailbox, on_break, on_trap, on_return, on_csr
     cdef object on_retired
@@ -179,7 +180,7 @@ cdef class Core:
         cdef unsigned char[::1] ram_bytes = ram
         cdef const unsigned char[::1] rom_bytes = rom
         cdef u32 k
-        self.mappings = []
+        self.mappings = ()
         self.ram_owner, self.rom_owner = ram, rom
         self.m.owner = <void *>self
         self.m.ram, self.m.base, self.m.size = &ram_bytes[0], base, ram_bytes.shape[0]
@@ -206,9 +207,9 @@ cdef class Core:
         self._unmap()
 
     cdef void _unmap(self):
-        for address, size in self.mappings or ():
+        for address, size in self.mappings:
             rv_unmap(<void *><u64>address, <u64>size)
-        self.mappings = []
+        self.mappings = ()
 
     def release(self):
         """Give all memory back to the host; what is left has no harts and no RAM."""
@@ -220,7 +221,7 @@ cdef class Core:
     cdef void *_map(self, u64 size) except NULL:
         cdef void *p = rv_map(size)
         if p == NULL: raise ConfigError(f"memory: the host cannot map {size} bytes for the core (a smaller machine)")
-        self.mappings.append((<u64>p, size))
+        self.mappings += ((<u64>p, size),)
         return p
 
     cdef int _map_pages(self) except -1:

@@ -504,6 +504,19 @@ def test_a_closed_machine_has_given_its_memory_back(hart: TestHart) -> None:
     assert not view.any()
 
 
+def mapped_bytes() -> int:
+    gc.collect()
+    return int(Path("/proc/self/statm").read_text().split()[0]) * mmap.PAGESIZE
+
+
+def test_a_machine_that_nobody_holds_gives_its_memory_back() -> None:
+    Machine("64M", bios="none").run(1000)
+    before = mapped_bytes()
+    for _ in range(5):
+        Machine("64M", bios="none").run(1000)
+    assert mapped_bytes() - before < 64 * MIB
+
+
 # Reset
 
 def test_reset_loads_the_guest_again_and_time_goes_on(tmp_path: Path) -> None:
