@@ -68,17 +68,28 @@ cdef void illegal(Hart *h, Op *op, i64 b) noexcept nogil:
     stop_at(h, op, b, LEAVE_ILLEGAL)
 
 
+cdef extern from *:
+    """
+    typedef uint64_t rv_any64 __attribute__((aligned(1)));
+    typedef uint32_t rv_any32 __attribute__((aligned(1)));
+    typedef uint16_t rv_any16 __attribute__((aligned(1)));
+    """
+    ctypedef u64 any64 "rv_any64"           # at any address: C promises nothing for the plain ones there
+    ctypedef u32 any32 "rv_any32"
+    ctypedef u16 any16 "rv_any16"
+
+
 cdef inline u64 read_host(u8 *p, u32 width) noexcept nogil:
-    if width == 8: return (<u64 *>p)[0]
-    if width == 4: return (<u32 *>p)[0]
-    if width == 2: return (<u16 *>p)[0]
+    if width == 8: return (<any64 *>p)[0]
+    if width == 4: return (<any32 *>p)[0]
+    if width == 2: return (<any16 *>p)[0]
     return p[0]
 
 
 cdef inline void write_host(u8 *p, u32 width, u64 value) noexcept nogil:
-    if width == 8: (<u64 *>p)[0] = value
-    elif width == 4: (<u32 *>p)[0] = <u32>value
-    elif width == 2: (<u16 *>p)[0] = <u16>value
+    if width == 8: (<any64 *>p)[0] = value
+    elif width == 4: (<any32 *>p)[0] = <u32>value
+    elif width == 2: (<any16 *>p)[0] = <u16>value
     else: p[0] = <u8>value
 
 
