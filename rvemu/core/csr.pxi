@@ -109,7 +109,10 @@ cdef inline u64 interrupts(Hart *h, u64 bits) noexcept nogil:
 
 
 cdef void set_mip(Hart *h, u64 v, i64 left) noexcept nogil:
-    h.mip = v & interrupts(h, INTERRUPTS_S)
+    """STIP is read-only while stimecmp makes it."""
+    cdef u64 mask = interrupts(h, INTERRUPTS_S)
+    if h.csr[CSR_menvcfg] & MENVCFG_STCE: mask &= ~<u64>(1 << 5)
+    h.mip = merge(h.mip, v, mask)
     h.check = True
 
 

@@ -350,6 +350,15 @@ def test_seip_reads_as_the_or_of_line_and_software(hart: TestHart) -> None:
     assert hart.csr["mip"] == 0x200
 
 
+def test_stip_cannot_be_written_while_the_supervisor_timer_makes_it(hart: TestHart) -> None:
+    write(hart, "mip", 0x20)
+    hart.csr["menvcfg"] = MENVCFG_STCE
+    assert hart.csr["mip"] == 0
+    write(hart, "mip", 0)
+    hart.csr["menvcfg"] = 0
+    assert hart.csr["mip"] == 0x20
+
+
 def test_interrupt_bits_of_machine_mode_cannot_be_written(hart: TestHart) -> None:
     for bit in (3, 7, 11):
         hart.machine._core.set_line(0, bit, True)
