@@ -3,14 +3,27 @@
 #include "sbi.h"
 
 #define FIRST_KEY_MS 2000
+#define FREE_NEEDED 0x100000 // for page tables, stacks and programs
+
+static u64 memory_mib(void)
+{
+	return (machine.memory_end - machine.memory_base) >> 20;
+}
 
 static void banner(void)
 {
 	u64 version = sbi_call(SBI_EXT_BASE, SBI_BASE_GET_SPEC_VERSION, 0, 0, 0, 0).value;
 
 	printf("rvemu demo: hart %lu of %u, %lu MiB, SBI %lu.%lu, timer %s\n", hart_id(), machine.hart_count,
-	       (machine.memory_end - machine.memory_base) >> 20, version >> 24, version & 0xffffff,
-	       timer_uses_sstc() ? "Sstc" : "SBI");
+	       memory_mib(), version >> 24, version & 0xffffff, timer_uses_sstc() ? "Sstc" : "SBI");
+}
+
+static void require_memory(void)
+{
+	if (machine.free_end >= KERNEL_BASE + KERNEL_SIZE + FREE_NEEDED)
+		return;
+	printf("demo: %lu MiB of memory are too few (8M or more)\n", memory_mib());
+	fail_machine();
 }
 
 static void report_and_end(void) __attribute__((noreturn));
@@ -37,6 +50,7 @@ void main(u64 hart, const void *dtb)
 	machine_read(dtb);
 	if (!machine.uart || !machine.plic || !machine.timebase || !machine.memory_end)
 		return;
+	require_memory();
 	paging_init();
 	timer_init();
 	plic_init();

@@ -153,6 +153,16 @@ def test_rvemu_run_without_a_terminal_is_the_self_check(options: list[str]) -> N
     assert re.fullmatch(rb"self-check: \d+ passed, 0 failed", done.stdout.split(b"\n")[-2].strip())
 
 
+@pytest.mark.parametrize("memory", ["3M", "4M", "6M"])
+def test_the_demo_says_so_where_memory_is_too_small(memory: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "rvemu", "run", "-m", memory],
+        stdin=subprocess.DEVNULL, capture_output=True, timeout=HOST_SECONDS, check=False,
+    )  # fmt: skip
+    last = done.stdout.split(b"\n")[-2].strip().decode()
+    assert (done.returncode, last) == (1, f"demo: {memory[0]} MiB of memory are too few (8M or more)")
+
+
 # The shell of the demo
 
 
