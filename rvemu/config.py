@@ -9,7 +9,7 @@ from pathlib import Path
 from rvemu.errors import ConfigError
 
 MAX_HARTS = 64
-MIN_QUANTUM = 100
+MIN_QUANTUM, MAX_QUANTUM = 100, 1 << 40
 VIRTIO_SLOTS = 8
 FIXED_EPOCH_NS = 1_735_689_600 * 10**9
 """The goldfish RTC at CYCLE 0 unless asked otherwise: 2025-01-01 00:00 UTC."""
@@ -20,6 +20,7 @@ CLOCKS = ("virtual", "paced")
 _SIZE_UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 _SWITCH = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
 _RAM_BASE = 0x8000_0000
+_WORD = 1 << 64
 _PA_BITS = 56
 
 
@@ -27,7 +28,7 @@ def parse_number(subject: str, text: str) -> int:
     """Return the number that `text` writes in decimal, or in hex, octal or binary with 0x, 0o or 0b.
 
     Raises:
-        ConfigError: it is no number, or below 0; the line starts with `subject`.
+        ConfigError: it is no number, below 0, or of more than 64 bits; the line starts with `subject`.
     """
     try:
         number = int(text, 0)
@@ -35,6 +36,8 @@ def parse_number(subject: str, text: str) -> int:
         number = -1
     if number < 0:
         raise ConfigError(f"{subject}: {text!r} is no number (a decimal or 0x... one, not below 0)")
+    if number >= _WORD:
+        raise ConfigError(f"{subject}: {text[:20]!r}... is too large (below 2 ** 64)")
     return number
 
 
@@ -180,6 +183,11 @@ class MachineConfig:
             raise ConfigError(f"harts: {self.harts} are not supported (1 to {MAX_HARTS})")
         if self.quantum < MIN_QUANTUM:
             raise ConfigError(f"quantum: {self.quantum} cycles are too few (at least {MIN_QUANTUM})")
+        if self.quantum > MAX_QUANTUM:
+            raise ConfigError(f"quantum: {self.quantum} cycles are too many (at most {MAX_QUANTUM})")
+        for name, seed in (("seed", self.seed), ("rng_seed", self.rng_seed)):
+            if not 0 <= seed < _WORD:
+                raise ConfigError(f"{name}: {seed} is out of range (0 to 2 ** 64 - 1)")
         if self.memory > (1 << _PA_BITS) - _RAM_BASE:
             raise ConfigError(f"memory: {self.memory} bytes do not fit 56-bit physical addresses (less)")
         _require("engine", self.engine, ENGINES)

@@ -27,6 +27,9 @@ _MAX_INPUT = 1 << 20
 _CLOSE_SECONDS = 2.0
 """How long the last output may take after a signal has ended the machine."""
 
+_LONGEST_WAIT_SECONDS = 3600.0
+"""A guest may ask for a timer in 292 years; select() refuses such."""
+
 _CTRL_A = 0x01
 _HELP = "Ctrl-A X  quit\r\nCtrl-A H  this help\r\nCtrl-A Ctrl-A  send Ctrl-A\r\n"
 _ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
@@ -200,7 +203,7 @@ class Terminal:
                 return False
             if left is None and self._ended and not self._outbox:
                 return False
-            self._pump(left)
+            self._pump(left if left is None else min(left, _LONGEST_WAIT_SECONDS))
         return True
 
     def write(self, data: bytes) -> None:

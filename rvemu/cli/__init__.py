@@ -42,11 +42,16 @@ def _report(error: Exception, *, debug: bool) -> int:
     if debug:
         traceback.print_exception(error)
     if isinstance(error, RvemuError):
-        print(f"rvemu: {error}", file=sys.stderr)
+        print(f"rvemu: {_printable(str(error))}", file=sys.stderr)
         return EXIT_USAGE
-    text = " ".join(f"{type(error).__name__}: {error}".split())
+    text = _printable(" ".join(f"{type(error).__name__}: {error}".split()))
     print(f"rvemu: our own fault: {text} (--debug shows where)", file=sys.stderr)
     return EXIT_INTERNAL
+
+
+def _printable(text: str) -> str:
+    """Return `text` on one line: names that the user gave may hold anything, line ends and escapes among it."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def _flush() -> None:

@@ -143,6 +143,16 @@ def test_bad_input_is_refused_in_one_line(
     assert_untouched(folder)
 
 
+@pytest.mark.parametrize("words", [
+    ["two\nlines"], ["kernel.elf", "--drive", "two\nlines"], ["kernel.elf", "--dump-dtb", "two\nlines/dtb"],
+])  # fmt: skip
+def test_a_name_of_two_lines_is_shown_on_one(folder: Path, capfd: pytest.CaptureFixture[str], words: list[str]) -> None:
+    assert main(["run", *words]) == 2
+    error = capfd.readouterr().err
+    assert "two\\nlines" in error
+    assert error.count("\n") == 1
+
+
 @pytest.mark.parametrize("arguments", ["x86.elf", "kernel.elf --drive missing", "--kernel Image --initrd big-initrd"])
 def test_no_device_tree_is_written_for_a_machine_that_cannot_be(
     folder: Path, capfd: pytest.CaptureFixture[str], arguments: str

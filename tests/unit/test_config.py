@@ -59,6 +59,12 @@ def test_a_bad_number_is_refused(text):
         parse_number("--seed", text)
 
 
+@pytest.mark.parametrize("text", [str(1 << 64), "0x" + "f" * 5000])
+def test_a_number_of_more_than_64_bits_is_refused(text):
+    with pytest.raises(ConfigError, match="^--seed: .* is too large"):
+        parse_number("--seed", text)
+
+
 @pytest.mark.parametrize(
     ("text", "value"), [("on", True), ("off", False), ("ON", True), ("true", True), ("no", False)]
 )
@@ -114,6 +120,9 @@ def test_a_bad_drive_is_refused(text, complaint):
         ("harts", 0, "harts: 0 are not supported (1 to 64)"),
         ("harts", MAX_HARTS + 1, "harts: 65 are not supported (1 to 64)"),
         ("quantum", 99, "quantum: 99 cycles are too few (at least 100)"),
+        ("quantum", (1 << 40) + 1, "quantum: 1099511627777 cycles are too many (at most 1099511627776)"),
+        ("seed", 1 << 64, "seed: 18446744073709551616 is out of range (0 to 2 ** 64 - 1)"),
+        ("rng_seed", -1, "rng_seed: -1 is out of range (0 to 2 ** 64 - 1)"),
         ("memory", 1 << 56, "memory: 72057594037927936 bytes do not fit 56-bit physical addresses (less)"),
         ("engine", "jit", "engine: 'jit' is not known (auto, interp)"),
         ("clock", "fast", "clock: 'fast' is not known (virtual, paced)"),
