@@ -46,11 +46,11 @@ class Host(Protocol):
     def at_end(self) -> bool:
         """No more input will ever come, and `poll` has returned all there was."""
 
-    def poll(self) -> bytes:
-        """Return the input that has come, b"" if none has, and pass output on; never blocks for input."""
+    def poll(self, limit: int) -> bytes:
+        """Return the input that has come, `limit` bytes at most, and pass output on; never blocks for input."""
 
-    def wait(self, seconds: float | None) -> bool:
-        """Sleep until input or a wish to stop comes, `seconds` at most (None: for ever); tell if it has."""
+    def wait(self, seconds: float | None, *, listen: bool = True) -> bool:
+        """Sleep until a wish to stop, or input if `listen`, comes, `seconds` at most (None: for ever); tell if so."""
 
     def write(self, data: bytes) -> None:
         """Take output of the guest; it is passed on by the next `poll` or `wait`."""
@@ -181,23 +181,23 @@ class Terminal:
     def _resume(self, number: int, frame: FrameType | None) -> None:
         self._make_raw()
 
-    def poll(self) -> bytes:
-        """Return the input that has come, b"" if none has, and pass output on; never blocks for input.
+    def poll(self, limit: int = _MAX_INPUT) -> bytes:
+        """Return the input that has come, `limit` bytes at most, and pass output on; never blocks for input.
 
-        A file is returned whole by the first call, so that what the guest sees does not hang on when it asks.
+        A file always gives as much as is asked for, so that what the guest sees does not hang on when it asks.
         """
         while self._pump(0.0):
             pass
         while len(self._outbox) > _MAX_OUTPUT and not self.quit_requested:
             self._pump(None)
-        data = bytes(self._inbox)
-        self._inbox.clear()
+        data = bytes(self._inbox[:limit])
+        del self._inbox[:limit]
         return data
 
-    def wait(self, seconds: float | None) -> bool:
-        """Sleep until input or a wish to stop comes, `seconds` at most (None: for ever); tell if it has."""
+    def wait(self, seconds: float | None, *, listen: bool = True) -> bool:
+        """Sleep until a wish to stop, or input if `listen`, comes, `seconds` at most (None: for ever); tell if so."""
         deadline = None if seconds is None else time.monotonic() + seconds
-        while not (self._inbox or self.quit_requested):
+        while not ((self._inbox and listen) or self.quit_requested):
             left = None if deadline is None else deadline - time.monotonic()
             if left is not None and left <= 0:
                 return False
@@ -215,7 +215,7 @@ class Terminal:
     def _pump(self, seconds: float | None) -> bool:
         """Move what is ready, waiting up to `seconds` for the first of it; tell whether anything moved."""
         readers = [self._wake_read] if self._wake_read >= 0 else []
-        if not self._ended and (len(self._inbox) < _MAX_INPUT or self._kind == "file"):
+        if not self._ended and len(self._inbox) < _MAX_INPUT:
             readers.append(self._stdin)
         writers = [self._output] if self._outbox else []
         readable, writable, _ = select.select(readers, writers, [], seconds)

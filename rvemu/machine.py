@@ -263,7 +263,7 @@ class Machine:
             if host is not None:
                 if host.quit_requested:
                     return self.stop_reason("interrupted")
-                if data := host.poll():
+                if data := host.poll(self._board.uart.room):
                     self.console.send(data)
             if deadline is not None and time.monotonic() >= deadline:
                 return self.stop_reason("timeout")
@@ -322,18 +322,19 @@ class Machine:
         if deadline is not None:
             left = max(deadline - time.monotonic(), 0.0)
             seconds = left if seconds is None else min(seconds, left)
-        if seconds is None and host.at_end:
+        listen = self._board.uart.room > 0
+        if seconds is None and (host.at_end or not listen):
             self._core.paced = False
             return
         began = time.monotonic_ns()
-        cut_short = host.wait(seconds)
+        cut_short = host.wait(seconds, listen=listen)
         slept = start + (time.monotonic_ns() - began) * self.config.harts
         expired = deadline is not None and time.monotonic() >= deadline
         self._core.cycle = min(slept, target) if cut_short or expired or target == NEVER_CYCLE else target
 
     def _may_hear(self, host: Host | None, deadline: float | None) -> bool:
         """Nothing inside the machine will ever wake it: wait for input, if there may be any."""
-        if host is None or host.at_end:
+        if host is None or host.at_end or not self._board.uart.room:
             return False
         host.wait(None if deadline is None else max(deadline - time.monotonic(), 0.0))
         return True

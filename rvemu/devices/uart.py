@@ -14,6 +14,8 @@ REFILL_TICKS = 1000
 """Ticks from the read that empties the receive FIFO to the arrival of the input that waits: 0.1 ms."""
 TIMEOUT_TICKS = 400
 """Ticks without a read after which received bytes below the trigger level interrupt all the same."""
+ROOM_BYTES = 1 << 16
+"""Input from the host is taken while less than this waits."""
 _MAX_PENDING = 1 << 40
 
 _REFILL, _TIMEOUT = 0, 1
@@ -74,7 +76,8 @@ def _byte(offset: int, name: str, access: str, help: str, bank: str = "") -> Reg
 class Uart16550(Device):
     """16550A UART with FIFOs of 16 bytes; a byte that is sent goes out at once.
 
-    Outside input waits without limit until the receive FIFO has been drained: nothing is lost to speed.
+    Outside input waits until the receive FIFO has been drained: nothing is lost to speed. The host keeps what
+    there is no `room` for; what Python types is taken whole.
     Clearing the receive FIFO makes what it held arrive again later, so that input given before the guest
     set up its driver is not lost either.
 
@@ -110,6 +113,11 @@ class Uart16550(Device):
         self.state.pending += data
         if not self.state.refilling and not self.state.looped:
             self._fill()
+
+    @property
+    def room(self) -> int:
+        """How many bytes of input should be taken from the host now; far more than the guest takes in a slice."""
+        return max(ROOM_BYTES - len(self.state.pending), 0)
 
     def _capacity(self) -> int:
         return FIFO_SIZE if self.state.fcr & FCR_ENABLE else 1

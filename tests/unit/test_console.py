@@ -119,12 +119,29 @@ def test_wait_passes_output_on_before_it_sleeps():
         assert read_for(screen, 5, b"> ") == b"prompt> "
 
 
-def test_a_file_is_returned_whole_by_the_first_poll(tmp_path):
+def test_a_file_gives_as_much_as_is_asked_for(tmp_path):
     data = os.urandom(3_000_000)
     (tmp_path / "keys").write_bytes(data)
     with terminal_on(tmp_path / "keys") as terminal:
-        assert terminal.poll() == data
+        taken = [terminal.poll(limit) for limit in (1000, 0, 1 << 20, 1 << 20, 1 << 20)]
+        assert [len(part) for part in taken] == [1000, 0, 1 << 20, 1 << 20, 3_000_000 - 1000 - (2 << 20)]
+        assert b"".join(taken) == data
         assert terminal.at_end
+
+
+def test_who_does_not_listen_sleeps_on_though_input_waits():
+    with pipe_terminal() as (terminal, keys, _), terminal:
+        os.write(keys, b"key")
+        started = time.monotonic()
+        assert not terminal.wait(0.05, listen=False)
+        assert time.monotonic() - started >= 0.05
+        assert terminal.wait(5)
+
+
+def test_a_wait_may_be_longer_than_the_host_can_count():
+    with pipe_terminal() as (terminal, keys, _), terminal:
+        os.write(keys, b"key")
+        assert terminal.wait(1e300)
 
 
 def test_output_that_the_host_does_not_take_never_stops_input():

@@ -641,3 +641,63 @@ def mapping_flags(address: int) -> set[str]:
         elif inside and line.startswith("VmFlags:"):
             return set(line.split()[1:])
     raise AssertionError(f"nothing is mapped at {address:#x}")
+
+
+# Input from the host
+
+
+class Typist:
+    """A host whose keys never end: byte n of what is typed is n modulo 251."""
+
+    quit_requested = at_end = False
+
+    def __init__(self) -> None:
+        self.typed = 0
+
+    def poll(self, limit: int) -> bytes:
+        """Return as much as is asked for."""
+        self.typed += limit
+        return bytes(n % 251 for n in range(self.typed - limit, self.typed))
+
+    def wait(self, seconds: float | None, *, listen: bool = True) -> bool:
+        """There is always something, for who listens."""
+        return listen
+
+    def write(self, data: bytes) -> None:
+        """Throw the output away."""
+
+
+KEEP_KEYS = (
+    "lui x5, 0x10000",              # the UART
+    "lui x6, 0x80100",
+    "slli x6, x6, 32",
+    "srli x6, x6, 32",
+    "lbu x7, 5(x5)",                # LSR
+    "andi x7, x7, 1",
+    "beq x7, x0, .-8",
+    "lbu x7, 0(x5)",                # RBR
+    "sb x7, 0(x6)",
+    "addi x6, x6, 1",
+    "jal x0, .-24",
+)
+"""Stores all that comes in from 0x8010_0000 on."""
+
+
+def test_no_more_input_is_taken_than_there_is_room_for(tmp_path: Path) -> None:
+    machine, host = Machine("16M", kernel=elf_of(tmp_path / "deaf.elf", STAY)), Typist()
+    machine.run(200_000_000, host=host)
+    assert 0 <= host.typed - (1 << 16) <= 16
+
+
+def test_a_guest_that_waits_for_ever_among_endless_input_is_stuck(tmp_path: Path) -> None:
+    machine = Machine("16M", kernel=elf_of(tmp_path / "wait.elf", "wfi", "jal x0, .-4"), clock="paced")
+    assert machine.run(host=Typist()).kind == "stuck"
+
+
+def test_endless_input_arrives_whole_and_in_order(tmp_path: Path) -> None:
+    machine, host = Machine("16M", kernel=elf_of(tmp_path / "keys.elf", *KEEP_KEYS)), Typist()
+    machine.bus.write(0x1000_0002, 1, 1)                # FCR: FIFOs on
+    machine.run(800_000_000, host=host)
+    kept = host.typed - (1 << 16) - 16
+    assert kept > 1 << 16
+    assert bytes(machine.memory[MIB : MIB + kept]) == bytes(n % 251 for n in range(kept))
