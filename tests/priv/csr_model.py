@@ -11,6 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from priv.test_triggers import COUNT as TRIGGERS
+from priv.test_triggers import DISABLED, EXECUTE, legal
+
 U, S, M = 0, 1, 3
 ALL = (1 << 64) - 1
 CSRRW, CSRRS, CSRRC, IMMEDIATE = 1, 2, 3, 4
@@ -41,6 +44,10 @@ DELEGABLE_EXCEPTIONS = bits(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 15)
 
 FIOM, CBIE, CBCFE, CBZE, ADUE, PBMTE, STCE = bits(0), bits(4, 5), bits(6), bits(7), bits(61), bits(62), bits(63)
 CBIE_RESERVED = bits(5)
+PMM, PMM_RESERVED = bits(32, 33), bits(32)
+TINFO = 1 << 24 | bits(2, 6, 15)
+"""Version 1.0; mcontrol, mcontrol6 and disabled triggers."""
+NAPOT_LIMIT = bits(*range(63))
 
 CY, TM, IR = bits(0), bits(1), bits(2)
 PMP_ENTRIES = 16
@@ -83,7 +90,6 @@ def csr_numbers(extensions: frozenset[str]) -> dict[str, int]:
         "mcounteren": 0x306, "menvcfg": 0x30A, "mcountinhibit": 0x320,
         "mscratch": 0x340, "mepc": 0x341, "mcause": 0x342, "mtval": 0x343, "mip": 0x344,
         "pmpcfg0": 0x3A0, "pmpcfg2": 0x3A2, "mcycle": 0xB00, "minstret": 0xB02,
-        "tselect": 0x7A0, "tdata1": 0x7A1, "tdata2": 0x7A2, "tdata3": 0x7A3,
     }  # fmt: skip
     numbers |= {f"pmpaddr{n}": 0x3B0 + n for n in range(PMP_ENTRIES)}
     if "F" in extensions:
@@ -95,6 +101,10 @@ def csr_numbers(extensions: frozenset[str]) -> dict[str, int]:
             numbers |= {f"hpmcounter{n}": 0xC00 + n, f"mhpmcounter{n}": 0xB00 + n, f"mhpmevent{n}": 0x320 + n}
     if "Sstc" in extensions:
         numbers["stimecmp"] = 0x14D
+    if "Smmpm" in extensions:
+        numbers["mseccfg"] = 0x747
+    if "Sdtrig" in extensions:
+        numbers |= {"tselect": 0x7A0, "tdata1": 0x7A1, "tdata2": 0x7A2, "tinfo": 0x7A4}
     return numbers
 
 
@@ -123,6 +133,7 @@ class CsrModel:
         self._value["menvcfg"] = ADUE if self._has("Svadu") else 0
         if self._has("Sstc"):
             self._value["stimecmp"] = ALL
+        self._tdata1, self._tdata2 = [DISABLED] * TRIGGERS, [0] * TRIGGERS
         self._software_interrupts = 0
         self._pmpcfg = [0] * PMP_ENTRIES
         self.pc = self.cycle = 0
@@ -155,6 +166,12 @@ class CsrModel:
                 return value["minstret"]
             case "time":
                 return self.cycle // TICK_CYCLES
+            case "tdata1":
+                return self._tdata1[value["tselect"]]
+            case "tdata2":
+                return self._tdata2[value["tselect"]]
+            case "tinfo":
+                return TINFO
             case "pmpcfg0" | "pmpcfg2":
                 first = 4 * int(name[6:])
                 return int.from_bytes(bytes(self._pmpcfg[first : first + 8]), "little")
@@ -217,15 +234,19 @@ class CsrModel:
             self._value["satp"] = new
 
     def _write_envcfg(self, name: str, new: int) -> None:
-        fields = FIOM
-        fields |= CBIE | CBCFE if self._has("Zicbom") else 0
-        fields |= CBZE if self._has("Zicboz") else 0
+        fields = PMM if self._has({"senvcfg": "Ssnpm", "menvcfg": "Smnpm", "mseccfg": "Smmpm"}[name]) else 0
+        if name != "mseccfg":
+            fields |= FIOM
+            fields |= CBIE | CBCFE if self._has("Zicbom") else 0
+            fields |= CBZE if self._has("Zicboz") else 0
         if name == "menvcfg":
             fields |= ADUE if self._has("Svadu") else 0
             fields |= PBMTE if self._has("Svpbmt") else 0
             fields |= STCE if self._has("Sstc") else 0
         if new & CBIE == CBIE_RESERVED:
             fields &= ~CBIE
+        if new & PMM == PMM_RESERVED:
+            fields &= ~PMM
         self._value[name] = put(self._value[name], new, fields)
 
     def _write_pmpcfg(self, name: str, new: int) -> None:
@@ -241,6 +262,20 @@ class CsrModel:
         above = self._pmpcfg[entry + 1] if entry + 1 < PMP_ENTRIES else 0
         if not self._pmpcfg[entry] & PMP_L and not (above & PMP_L and above & PMP_A == PMP_TOR):
             self._value[name] = new & (1 << 54) - 1
+
+    def _write_tselect(self, name: str, new: int) -> None:
+        if new < TRIGGERS:
+            self._value["tselect"] = new
+
+    def _write_tdata(self, name: str, new: int) -> None:
+        """A NAPOT range has 2 ** 63 bytes at most."""
+        index, napot = self._value["tselect"], 1
+        if name == "tdata1":
+            self._tdata1[index] = legal(index, new)
+        else:
+            self._tdata2[index] = new
+        if self._tdata1[index] >> 7 & 7 == napot and self._tdata2[index] & NAPOT_LIMIT == NAPOT_LIMIT:
+            self._tdata2[index] -= bits(62)
 
     # Instructions
 
@@ -309,6 +344,10 @@ class CsrModel:
 
     # What a test has to know before it lets the hart run
 
+    def execute_triggers(self) -> list[int]:
+        """Return the triggers that may stop an instruction."""
+        return [index for index in range(TRIGGERS) if self._tdata1[index] & EXECUTE]
+
     def interrupt_would_be_taken(self, priv: int) -> bool:
         """Tell whether some interrupt would be taken in this mode in place of the next instruction."""
         ready = self._pending() & self._value["mie"]
@@ -337,7 +376,8 @@ RULES: dict[str, Rule] = {
     "mscratch": _ANY, "sscratch": _ANY, "mcause": _ANY, "scause": _ANY, "mtval": _ANY, "stval": _ANY,
     "mepc": CsrModel._write_epc, "sepc": CsrModel._write_epc,
     "satp": CsrModel._write_satp, "stimecmp": _ANY,
-    "menvcfg": CsrModel._write_envcfg, "senvcfg": CsrModel._write_envcfg,
+    "menvcfg": CsrModel._write_envcfg, "senvcfg": CsrModel._write_envcfg, "mseccfg": CsrModel._write_envcfg,
+    "tselect": CsrModel._write_tselect, "tdata1": CsrModel._write_tdata, "tdata2": CsrModel._write_tdata,
     "mcounteren": _LOW_WORD, "scounteren": _LOW_WORD, "mcountinhibit": _masked(CY | IR),
     "mcycle": _ANY, "minstret": _ANY,
     "pmpcfg": CsrModel._write_pmpcfg, "pmpaddr": CsrModel._write_pmpaddr,

@@ -16,6 +16,7 @@ from priv.test_pmp import PMPADDR, Pmp, X
 DEPENDENCIES = {
     "M": "", "A": "", "F": "Zicsr", "D": "F", "C": "", "Zba": "", "Zbb": "", "Zbs": "", "Zicntr": "Zicsr",
     "Zihpm": "Zicsr", "Zicbom": "", "Zicboz": "", "Sstc": "", "Svade": "", "Svpbmt": "", "Svinval": "",
+    "Sdtrig": "", "Smmpm": "", "Smnpm": "", "Ssnpm": "",
 }  # fmt: skip
 """Extensions that a CSR could show, or is brought by, with what each needs."""
 
@@ -48,7 +49,7 @@ def isas(draw: st.DrawFn) -> Isa:
 fields = st.sampled_from([
     2 << 11, 3 << 11, 1 << 11, 3 << 13, 1 << 13, 1 << 20, 0x10, 0x20, 0x30, 0xF1, 0x222, 0xAAA, 8 << 60, 9 << 60,
     10 << 60, 11 << 60, 1 << 60, 1 << 63, 7 << 61, 0x9F9F << 16, 0x8F00, 0x88, 0x1F, 0x02, 0x1A, 3, 2, 1, 5, 7,
-    0xFFFF_FFFF,
+    0xFFFF_FFFF, 1 << 32, 3 << 32, 2 << 60 | 0x5B, 6 << 60 | 0x5B, 6 << 60 | 0xF0 << 8, ALL >> 1, 0x80, 0x800,
 ])  # fmt: skip
 """Values at which a rule begins or ends."""
 values = st.one_of(
@@ -94,6 +95,14 @@ def set_both(hart: TestHart, model: CsrModel, name: str, value: int) -> None:
     model.write(name, value)
 
 
+def disable_execute_triggers(hart: TestHart, model: CsrModel) -> None:
+    """Let no trigger stop the next instruction."""
+    for index in model.execute_triggers():
+        selected = model.read("tselect")
+        for name, value in (("tselect", index), ("tdata1", 0), ("tselect", selected)):
+            set_both(hart, model, name, value)
+
+
 def can_fetch(model: CsrModel, priv: int) -> bool:
     """Tell whether the PMP lets the mode execute the word at CODE."""
     cfg = b"".join(model.read(f"pmpcfg{n}").to_bytes(8, "little") for n in (0, 2))
@@ -101,11 +110,12 @@ def can_fetch(model: CsrModel, priv: int) -> bool:
 
 
 def step(hart: TestHart, model: CsrModel, priv: int, access: Access) -> None:
-    """Let both execute the instruction, without an interrupt or a page table in the way, and compare them."""
+    """Let both execute the instruction, with no interrupt, page table or trigger in the way, and compare them."""
     if priv != M and model.read("satp") >> 60:
         set_both(hart, model, "satp", 0)
     if model.interrupt_would_be_taken(priv):
         set_both(hart, model, "mie", 0)
+    disable_execute_triggers(hart, model)
     register = 0 if access.funct3 & IMMEDIATE else access.rs1
     if register:
         hart.x[register] = access.value

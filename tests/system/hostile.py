@@ -94,7 +94,7 @@ def set_random_csrs(machine: Machine, random: Random) -> None:
                 hart.csr[csr.name] = random.choice((0, ALL, random.getrandbits(64), HANDLER, PROGRAM))
 
 
-def code_storm(random: Random, mode: str, cycles: int = 300_000) -> int:
+def code_storm(random: Random, mode: str, cycles: int = 1_000_000) -> int:
     """Run random code that starts in the mode, and returns to it from its traps; return how much ran there."""
     variants = [name for name in MODES if name[0] == mode]
     machine = machine_with(
