@@ -311,6 +311,7 @@ class CsrModel:
         else:
             self._trap(ILLEGAL_INSTRUCTION, access.word)
         self.cycle += 1
+        self._take_interrupt()
         written = name if legal and access.writes else ""
         if not inhibited & CY and written != "mcycle":
             self._value["mcycle"] = self._value["mcycle"] + 1 & ALL
@@ -329,18 +330,36 @@ class CsrModel:
                 return old & ~access.operand
         return access.operand
 
-    def _trap(self, cause: int, tval: int) -> None:
+    def _trap(self, cause: int, tval: int, interrupt: bool = False) -> None:
         value = self._value
         status = value["mstatus"]
-        to_s = self.priv != M and value["medeleg"] >> cause & 1
+        delegated = value["mideleg" if interrupt else "medeleg"]
+        to_s = self.priv != M and delegated >> cause & 1
         prefix = "s" if to_s else "m"
-        value |= {f"{prefix}epc": self.pc, f"{prefix}cause": cause, f"{prefix}tval": tval}
+        value |= {f"{prefix}epc": self.pc, f"{prefix}cause": interrupt << 63 | cause, f"{prefix}tval": tval}
         if to_s:
             status = put(status, (status & SIE) << 4 | self.priv << 8, SPIE | SPP) & ~SIE
         else:
             status = put(status, (status & MIE) << 4 | self.priv << 11, MPIE | MPP) & ~MIE
         value["mstatus"] = status
-        self.pc, self.priv = value[f"{prefix}tvec"] & ~3, S if to_s else M
+        vector = value[f"{prefix}tvec"]
+        self.pc = (vector & ~3) + (4 * cause if interrupt and vector & 1 else 0) & ALL
+        self.priv = S if to_s else M
+
+    def _ready(self, priv: int) -> int:
+        """Return the interrupts that would be taken in this mode: those for M-mode, or else those for S-mode."""
+        ready, status = self._pending() & self._value["mie"], self._value["mstatus"]
+        machine, supervisor = ready & ~self._value["mideleg"], ready & self._value["mideleg"]
+        if machine and (priv != M or status & MIE):
+            return machine
+        return supervisor if priv == U or (priv == S and status & SIE) else 0
+
+    def _take_interrupt(self) -> None:
+        """Take the first by the manual's order: external, software, timer; M before S."""
+        ready = self._ready(self.priv)
+        order = (11, 3, 7, 9, 1, 5)
+        if ready:
+            self._trap(next(cause for cause in order if ready >> cause & 1), 0, interrupt=True)
 
     # What a test has to know before it lets the hart run
 
@@ -350,12 +369,7 @@ class CsrModel:
 
     def interrupt_would_be_taken(self, priv: int) -> bool:
         """Tell whether some interrupt would be taken in this mode in place of the next instruction."""
-        ready = self._pending() & self._value["mie"]
-        machine, supervisor = ready & ~self._value["mideleg"], ready & self._value["mideleg"]
-        status = self._value["mstatus"]
-        to_m = machine and (priv != M or status & MIE)
-        to_s = supervisor and (priv == U or (priv == S and status & SIE))
-        return bool(to_m or to_s)
+        return self._ready(priv) != 0
 
 
 Rule = Callable[[CsrModel, str, int], None]
