@@ -3,7 +3,7 @@
 Plain Python over a dict of values, without a look at the project's tables. Where the manual leaves a choice, the
 model takes this one: an illegal value of a WARL field leaves the old one; a write of satp with an unknown MODE
 changes nothing; mcause, scause, mtval and stval hold any value; 16 PMP entries of 4-byte grain; misa cannot be
-written; the performance monitors that no extension asks for are read-only zero.
+written. Zihpm is known by its numbers only: what its counters count is no matter of legal values.
 """
 
 from __future__ import annotations

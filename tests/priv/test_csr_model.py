@@ -31,12 +31,12 @@ from priv.test_pmp import PMPADDR, Pmp, X
 
 DEPENDENCIES = {
     "M": "", "A": "", "F": "Zicsr", "D": "F", "C": "", "Zba": "", "Zbb": "", "Zbs": "", "Zicntr": "Zicsr",
-    "Zihpm": "Zicsr", "Zicbom": "", "Zicboz": "", "Sstc": "", "Svade": "", "Svpbmt": "", "Svinval": "",
+    "Zicbom": "", "Zicboz": "", "Sstc": "", "Svade": "", "Svpbmt": "", "Svinval": "",
     "Sdtrig": "", "Smmpm": "", "Smnpm": "", "Ssnpm": "",
 }  # fmt: skip
 """Extensions that a CSR could show, or is brought by, with what each needs."""
 
-EVERY_NUMBER = sorted(csr_numbers(frozenset(DEPENDENCIES)).values())
+EVERY_NUMBER = sorted(csr_numbers(frozenset({*DEPENDENCIES, "Zihpm"})).values())
 OPEN = 0x1F
 """pmpcfg of an entry over all memory that lets S and U fetch."""
 
@@ -77,7 +77,7 @@ def value(random: Random) -> int:
     return random.choice((0, ALL, field, field | other, field ^ noise, noise, sparse, ALL ^ sparse))
 
 
-_BY_NAME = csr_numbers(frozenset(DEPENDENCIES))
+_BY_NAME = csr_numbers(frozenset({*DEPENDENCIES, "Zihpm"}))
 _COUNTERS = ["cycle", "time", "instret", "hpmcounter3", "hpmcounter31"]
 _SOME_PMP = ["pmpcfg0", "pmpcfg2", "pmpaddr0", "pmpaddr1", "pmpaddr7", "pmpaddr8", "pmpaddr15"]
 _WITH_RULES = [name for name in _BY_NAME if name in RULES] + _COUNTERS + _SOME_PMP
