@@ -230,7 +230,7 @@ class Writer:
     def _special_bits(self, name: str) -> Code:
         random, op = self.random, self.random.choice(("csrrs", "csrrc"))
         if name == "medeleg":
-            upper, lower = random.choice((0, 0xA, 0xB, 0x8, 0x2)), random.getrandbits(9) & ~2
+            upper, lower = random.choice((0, 0xA, 0xB, 0x8, 0x2)), random.getrandbits(9) & ~3
             op = "csrrw"
         elif name in ("mstatus", "sstatus"):
             upper, lower = random.getrandbits(11) & 0x7E0, random.choice((0, 0, 2, 0x20, 0x80, 0xA2))
@@ -409,7 +409,7 @@ def case(seed: str, base: int) -> Case:
         else:
             status |= random.choice((0, 1, 2, 3, 4, 5, 6, 7) if profile == "modes" else (0, 0, 2)) << 20
         csrs += [
-            ("medeleg", random.choice((0, 0xB1FD, random.getrandbits(16) & 0xB1FD))),
+            ("medeleg", random.choice((0, 0xB1FC, random.getrandbits(16) & 0xB1FC))),
             ("mideleg", random.choice((0, 0x222, random.getrandbits(10)) ) & 0x222),
         ]
     if profile == "modes":

@@ -67,6 +67,8 @@ KNOWN = (
 
 
 AVOIDED = (
+    "medeleg bit 0: exceptions that cannot occur should be read-only zero, and with C no jump is misaligned; "
+    "QEMU 7.2 keeps it.",
     "ctzw of a register whose low word is 0: the manual says 32; QEMU 7.2 counts on into the high word.",
     "sfence.w.inval and sfence.inval.ir in U-mode: the manual wants an illegal instruction; QEMU 7.2 "
     "executes them.",

@@ -32,7 +32,8 @@ def stepped(machine: Machine, cycles: int) -> Counter[int]:
 
 @pytest.mark.parametrize(("image", "start", "cycles"), [
     ("demo.elf", 0, 20_000), ("demo.elf", 300_000, 10_000), ("isa-tests/rv64uzifencei-p-smc.elf", 0, 8000),
-    ("isa-tests/rv64si-p-sv39.elf", 0, 8000), ("isa-tests/rv64ui-p-misaligned.elf", 0, 8000), ("isa-tests/rv64ua-p-lrsc.elf", 0, 8000),
+    ("isa-tests/rv64si-p-sv39.elf", 0, 8000), ("isa-tests/rv64ui-p-misaligned.elf", 0, 8000),
+    ("isa-tests/rv64ua-p-lrsc.elf", 0, 8000),
 ])  # fmt: skip
 @pytest.mark.parametrize("arena_bytes", [64 << 20, 1 << 16])
 def test_executions_are_those_of_single_steps(image: str, start: int, cycles: int, arena_bytes: int) -> None:
