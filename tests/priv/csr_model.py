@@ -263,6 +263,11 @@ class CsrModel:
         if not self._pmpcfg[entry] & PMP_L and not (above & PMP_L and above & PMP_A == PMP_TOR):
             self._value[name] = new & (1 << 54) - 1
 
+    def _write_medeleg(self, name: str, new: int) -> None:
+        """An exception that cannot occur is read-only zero: with compressed instructions no jump is misaligned."""
+        cannot = bits(0) if self._has("C") else 0
+        self._value[name] = new & DELEGABLE_EXCEPTIONS & ~cannot
+
     def _write_tselect(self, name: str, new: int) -> None:
         if new < TRIGGERS:
             self._value["tselect"] = new
@@ -384,7 +389,7 @@ RULES: dict[str, Rule] = {
     "mstatus": CsrModel._write_mstatus, "sstatus": CsrModel._write_sstatus,
     "fflags": CsrModel._write_fp, "frm": CsrModel._write_fp, "fcsr": CsrModel._write_fp,
     "mtvec": _NO_RESERVED_MODE, "stvec": _NO_RESERVED_MODE,
-    "medeleg": _masked(DELEGABLE_EXCEPTIONS), "mideleg": _masked(SUPERVISOR_INTERRUPTS),
+    "medeleg": CsrModel._write_medeleg, "mideleg": _masked(SUPERVISOR_INTERRUPTS),
     "mie": _masked(SUPERVISOR_INTERRUPTS | MACHINE_INTERRUPTS), "sie": CsrModel._write_sie,
     "mip": CsrModel._write_mip, "sip": CsrModel._write_sip,
     "mscratch": _ANY, "sscratch": _ANY, "mcause": _ANY, "scause": _ANY, "mtval": _ANY, "stval": _ANY,
