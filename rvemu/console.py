@@ -31,7 +31,10 @@ _LONGEST_WAIT_SECONDS = 3600.0
 """A guest may ask for a timer in 292 years; select() refuses such."""
 
 _CTRL_A = 0x01
+_CTRL_C = 0x03
 _HELP = "Ctrl-A X  quit\r\nCtrl-A H  this help\r\nCtrl-A Ctrl-A  send Ctrl-A\r\n"
+_MONITOR_HELP = "Ctrl-A C  the monitor\r\n"
+_INTERRUPT_HELP = "Ctrl-C  the monitor\r\nCtrl-A Ctrl-C  send Ctrl-C\r\n"
 _ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
@@ -60,11 +63,15 @@ class Terminal:
     """The console on this process's standard input and output: a `Host`, and a context manager.
 
     Inside the context a terminal is raw and signals are handled; both are put back when it is left, at exit,
-    and around a stop by SIGTSTP. Only the main thread can enter it.
+    and around a stop by SIGTSTP. Only the main thread can enter it, as often as it likes.
 
     Attributes:
         interactive: standard input is a terminal.
         signal: the signal that asked for the end, SIGPIPE where nobody reads the output any more, or None.
+        has_monitor: Ctrl-A C stops the machine for a monitor.
+        interrupts: Ctrl-C and SIGINT do so too; Ctrl-A Ctrl-C types Ctrl-C then.
+        monitor_requested: one of them came since the context was entered.
+        at_line_start: the output ends in a newline, or there was none.
     """
 
     def __init__(self, stdin: int = 0, stdout: int = 1, *, escapes: bool | None = None) -> None:
@@ -81,6 +88,8 @@ class Terminal:
         self._kind = _kind_of(stdin)
         self._ended = self._kind == "none"
         self.signal: int | None = None
+        self.has_monitor = self.interrupts = self.monitor_requested = False
+        self.at_line_start = True
         self._escapes = self.interactive if escapes is None else escapes
         self._escaped = False
         self._quit = False
@@ -93,7 +102,7 @@ class Terminal:
     @property
     def quit_requested(self) -> bool:
         """The user or a signal wants the machine to stop."""
-        return self._quit or self.signal is not None
+        return self._quit or self.monitor_requested or self.signal is not None
 
     @property
     def at_end(self) -> bool:
@@ -107,6 +116,7 @@ class Terminal:
         return "virtual"
 
     def __enter__(self) -> Self:
+        self.monitor_requested = False
         self._output = _unblocking(self._stdout)
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._old_wakeup = signal.set_wakeup_fd(self._wake_write, warn_on_full_buffer=False)
@@ -168,6 +178,9 @@ class Terminal:
             self._set_mode(self._cooked)
 
     def _end(self, number: int, frame: FrameType | None) -> None:
+        if number == signal.SIGINT and self.interrupts:
+            self.monitor_requested = True
+            return
         self.signal = self.signal or number
 
     def _suspend(self, number: int, frame: FrameType | None) -> None:
@@ -209,6 +222,8 @@ class Terminal:
     def write(self, data: bytes) -> None:
         """Take output of the guest; the next `poll` or `wait` passes it on, or this call if it is much."""
         self._outbox += data
+        if data:
+            self.at_line_start = data.endswith(b"\n")
         if len(self._outbox) > _CHUNK:
             self._pump(0.0)
 
@@ -256,13 +271,14 @@ class Terminal:
     def _drain(self) -> None:
         """Pass the rest of the output on; after a signal, give up on a host that does not take it."""
         started = time.monotonic()
-        self._ended = True
+        ended, self._ended = self._ended, True
         while self._outbox and (self.signal is None or time.monotonic() - started < _CLOSE_SECONDS):
             self._pump(0.1)
+        self._ended = ended
 
     def _obey_escapes(self, data: bytes) -> bytes:
         """Return `data` without the Ctrl-A commands in it, having obeyed them."""
-        if not self._escaped and _CTRL_A not in data:
+        if not self._escaped and _CTRL_A not in data and not (self.interrupts and _CTRL_C in data):
             return data
         passed = bytearray()
         for byte in data:
@@ -271,6 +287,8 @@ class Terminal:
                 passed += self._obey(byte)
             elif byte == _CTRL_A:
                 self._escaped = True
+            elif byte == _CTRL_C and self.interrupts:
+                self.monitor_requested = True
             else:
                 passed.append(byte)
         return bytes(passed)
@@ -279,13 +297,20 @@ class Terminal:
         match byte:
             case 0x58 | 0x78:  # X
                 self._quit = True
-            case 0x43 | 0x63:  # C
-                self.write(b"\r\nrvemu: there is no monitor yet\r\n")
+            case 0x43 | 0x63 if self.has_monitor:  # C
+                self.monitor_requested = True
+            case 0x43 | 0x63:
+                self.write(b"\r\nrvemu: no monitor without a terminal\r\n")
             case 0x48 | 0x68 | 0x3F:  # H, ?
-                self.write(b"\r\n" + _HELP.encode())
+                self.write(b"\r\n" + self._help().encode())
             case 0x01:
                 return b"\x01"
+            case 0x03 if self.interrupts:
+                return b"\x03"
         return b""
+
+    def _help(self) -> str:
+        return _HELP + _MONITOR_HELP * self.has_monitor + _INTERRUPT_HELP * self.interrupts
 
 
 def _kind_of(fd: int) -> str:

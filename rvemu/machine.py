@@ -446,16 +446,24 @@ class Machine:
         return found
 
     def read_virtual(self, hart: int, va: int, size: int) -> bytes | None:
-        """Return memory as loads of the hart would see it; None where an address is not mapped to RAM."""
+        """Return memory as loads of the hart would see it; None where an address is mapped to neither RAM nor ROM."""
         data = b""
         while size:
             part = min(size, PAGE_SIZE - va % PAGE_SIZE)
             pa = self.harts[hart].translate(va)
-            if pa is None or not self.ram.contains(pa, part):
+            found = None if pa is None else self._memory_at(pa, part)
+            if found is None:
                 return None
-            data += self.ram.read(pa, part)
+            data += found
             va, size = va + part, size - part
         return data
+
+    def _memory_at(self, pa: int, size: int) -> bytes | None:
+        if self.ram.contains(pa, size):
+            return self.ram.read(pa, size)
+        if 0 <= pa - ROM_BASE <= ROM_SIZE - size:
+            return bytes(self._rom[pa - ROM_BASE : pa - ROM_BASE + size])
+        return None
 
     def _watched_bytes(self, hart: int, address: int, size: int, virtual: bool) -> bytes | None:
         return self.read_virtual(hart, address, size) if virtual else self.ram.read(address, size)

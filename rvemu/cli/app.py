@@ -101,6 +101,9 @@ RUN_OPTIONS: tuple[Decorator, ...] = (
     click.option("--log-commits", "--trace", "log_commits", metavar="FILE", help="Spike's commit log; - for stdout."),
     click.option("--signature", metavar="FILE", help="Dump the signature at an HTIF exit; also +..."),
     click.option("--signature-granularity", type=NUMBER, default=16, help="Bytes in its lines (16); also +..."),
+    click.option("--monitor", is_flag=True, help="Begin in the monitor, before the first instruction."),
+    click.option("-x", "--execute", "scripts", metavar="FILE", multiple=True, help="Monitor commands; repeatable."),
+    click.option("--batch", is_flag=True, help="Only carry out -x FILE or standard input; 1 at an error."),
     click.option("--debug", is_flag=True, help="Show a traceback with an error."),
 )
 
@@ -119,10 +122,19 @@ def app() -> None:
 @app.command(cls=RunCommand)
 @_with_run_options
 def run(**options: Any) -> int:
-    """Boot KERNEL, or the bundled demo kernel, on the terminal. Ctrl-A X quits."""
+    """Boot KERNEL, or the bundled demo kernel, on the terminal. Ctrl-A X quits, Ctrl-A C is the monitor."""
     from rvemu.cli.execute import execute, request_of
 
     return execute(request_of(options))
+
+
+@app.command(cls=RunCommand)
+@_with_run_options
+def monitor(**options: Any) -> int:
+    """Begin in the monitor, before the first instruction of KERNEL: `run --monitor`."""
+    from rvemu.cli.execute import execute, request_of
+
+    return execute(request_of({**options, "monitor": True}))
 
 
 @app.command(

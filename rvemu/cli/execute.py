@@ -26,8 +26,8 @@ _CONFIG_OPTIONS = (
     "bios", "initrd", "append", "dtb", "load_addr", "memory", "harts", "isa", "drives",
     "engine", "seed", "quantum", "rng_seed", "hugepages",
 )  # fmt: skip
-_REQUEST_OPTIONS = ("clock", "max_cycles", "timeout", "no_reboot", "stats", "state_hash", "dump_dtb",
-                    "log_commits", "signature", "signature_granularity")  # fmt: skip
+_REQUEST_OPTIONS = ("clock", "max_cycles", "timeout", "no_reboot", "stats", "state_hash", "dump_dtb", "log_commits",
+                    "signature", "signature_granularity", "batch", "debug")  # fmt: skip
 
 
 def request_of(options: Mapping[str, Any]) -> RunRequest:
@@ -47,6 +47,8 @@ def request_of(options: Mapping[str, Any]) -> RunRequest:
     machine = {name: options[name] for name in _CONFIG_OPTIONS}
     return RunRequest(
         config=MachineConfig(kernel=kernel, rtc_epoch_ns=epoch_ns, **machine),
+        scripts=tuple(options["scripts"]),
+        monitor=options["monitor"] or options["batch"] or bool(options["scripts"]),
         **{name: options[name] for name in _REQUEST_OPTIONS},
     )
 
@@ -66,10 +68,22 @@ def execute(request: RunRequest) -> int:
         return _dump(request.dump_dtb, machine.dtb)
     if request.signature is not None:
         signature_range(machine.symbols())
+    terminal.has_monitor = terminal.interactive and sys.stdout.isatty()
     watch = Stopwatch.started()
-    with terminal, _commits_logged(machine, request.log_commits):
-        stop = _run(machine, request, terminal, watch)
-    status = exit_status(stop, terminal.signal)
+    with _commits_logged(machine, request.log_commits):
+        if request.monitor:
+            from rvemu.cli.monitor import begin
+
+            return begin(machine, request, terminal)
+        with terminal:
+            stop = _run(machine, request, terminal, watch)
+        status = exit_status(stop, terminal.signal)
+        if terminal.monitor_requested:
+            from rvemu.cli.monitor import enter
+
+            status, end = enter(machine, request, terminal)
+            if end is not None:
+                status, stop = exit_status(end, None), end
     _show_end(stop)
     if request.signature is not None:
         _sign(request.signature, machine, stop, request.signature_granularity)

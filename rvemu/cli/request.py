@@ -24,6 +24,10 @@ class RunRequest:
         log_commits: write Spike's commit log to this file, or None.
         signature: write the guest's signature to this file when it ends by HTIF, or None.
         signature_granularity: bytes in a line of it.
+        monitor: begin in the monitor, before the first instruction.
+        scripts: files of monitor commands to carry out first.
+        batch: carry out the scripts, or standard input, without a terminal, and leave.
+        debug: errors of ours show a traceback.
     """
 
     config: MachineConfig
@@ -38,3 +42,7 @@ class RunRequest:
     log_commits: str | None = None
     signature: str | None = None
     signature_granularity: int = 16
+    monitor: bool = False
+    scripts: tuple[str, ...] = ()
+    batch: bool = False
+    debug: bool = False

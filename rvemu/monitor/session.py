@@ -3,27 +3,153 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import signal
+import time
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from rvemu.debug.expressions import evaluate
 from rvemu.isa.csrfields import FIELDS
 from rvemu.isa.csrs import CSRS
-from rvemu.isa.regs import F_NUMBERS, X_NAMES, X_NUMBERS
+from rvemu.isa.regs import F_NAMES, F_NUMBERS, X_NAMES, X_NUMBERS
 from rvemu.monitor import registry
 from rvemu.monitor.answers import Answer
 from rvemu.monitor.registry import Command, CommandError
+from rvemu.monitor.stops import Stops
 
 if TYPE_CHECKING:
+    from rvemu.console import Host
     from rvemu.harts import HartView
     from rvemu.machine import Machine, StopReason
 
 _CSRS = {csr.name for csr in CSRS}
 _SPECIAL = ("pc", "priv", "cycle", "hart")
+_FAR = 1 << 24
+"""Further behind a symbol than this, an address is not said to be in it."""
+END_KINDS = frozenset({"poweroff", "fail", "htif"})
+"""Kinds of stops after which only a reset goes on."""
+
+
+class Leave(Exception):  # noqa: N818  (nothing is wrong)
+    """The user wants to leave the monitor, and the program with it."""
+
+    def __init__(self, code: int = 0) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Console(Protocol):
+    """The terminal, where the guest's console is while the machine runs."""
+
+    signal: int | None
+    monitor_requested: bool
+    at_line_start: bool
+
+    def __enter__(self) -> Host: ...
+
+    def __exit__(self, *error: Any) -> None: ...
+
+
+class Location(NamedTuple):
+    """Where an address is: in this symbol, so many bytes behind its beginning."""
+
+    name: str
+    offset: int
+
+
+class LoadedSymbols:
+    """The symbols of the loaded guest and firmware, for every hart."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._by_name = machine.symbols()
+        placed = sorted((address, name) for name, address in self._by_name.items() if not name.startswith("$"))
+        self._addresses = [address for address, _ in placed]
+        self._names = [name for _, name in placed]
+
+    def at(self, va: int, hart: int = 0) -> Location | None:
+        """Return the symbol that an address is in, or behind."""
+        place = bisect_right(self._addresses, va) - 1
+        if place < 0 or va - self._addresses[place] > _FAR:
+            return None
+        return Location(self._names[place], va - self._addresses[place])
+
+    def find(self, name: str, hart: int = 0) -> int | None:
+        """Return the address of a symbol."""
+        return self._by_name.get(name)
+
+    def describe(self, va: int, hart: int = 0) -> str:
+        """Return an address as symbol and offset; "" where no symbol is near."""
+        found = self.at(va, hart)
+        if found is None:
+            return ""
+        return f"{found.name}+{found.offset:#x}" if found.offset else found.name
+
+    def begins(self, prefix: str) -> list[str]:
+        """Return the names that begin so."""
+        return sorted(name for name in self._by_name if name.startswith(prefix))
+
+
+@dataclass(frozen=True)
+class HartScope:
+    """The names of expressions, as one hart has them."""
+
+    session: Session
+    number: int
+
+    def name(self, name: str) -> int | None:
+        """Return the value of a register, CSR, variable or symbol."""
+        session = self.session
+        hart = session.machine.harts[self.number]
+        if name in X_NUMBERS:
+            return hart.x[X_NUMBERS[name]]
+        if name in F_NUMBERS:
+            return hart.f[F_NUMBERS[name]]
+        if name in _SPECIAL:
+            return {"pc": hart.pc, "priv": hart.priv, "cycle": session.machine.cycle, "hart": hart.id}[name]
+        if name in _CSRS and name in hart.csr:
+            return hart.csr[name]
+        if name in session.variables:
+            return session.variables[name]
+        return session.symbols.find(name, self.number)
+
+    def field(self, csr: str, field: str) -> int | None:
+        """Return the value of a field of a CSR."""
+        hart = self.session.machine.harts[self.number]
+        if csr not in hart.csr:
+            return None
+        found = [each for each in FIELDS.get(csr, ()) if each.name.lower() == field.lower()]
+        return found[0].of(hart.csr[csr]) if found else None
+
+    def read(self, va: int, size: int) -> bytes | None:
+        """Return memory as the hart sees it; None where it is mapped to neither RAM nor ROM."""
+        return self.session.machine.read_virtual(self.number, va, size)
 
 
 @dataclass
+class Settings:
+    """What `set` changes.
+
+    Attributes:
+        confirm: ask before what cannot be undone, on a terminal.
+        width: columns; 0: those of the terminal.
+        colours: whether to use any.
+        theme: "dark" or "light".
+        json: answers are JSON.
+        history: lines are kept.
+    """
+
+    confirm: bool = True
+    width: int = 0
+    colours: bool = True
+    theme: str = "dark"
+    json: bool = False
+
+
+@dataclass(eq=False)
 class Session:
     """What commands work on.
 
@@ -33,6 +159,13 @@ class Session:
         aliases: the user's own: a word and what it stands for.
         variables: values that commands leave, such as `_` for the last address examined.
         last_stop: why the machine stopped last.
+        console: the terminal, which the guest has while it runs; None: it hears nothing.
+        previous: registers and CSRs of each hart before the last run, by name: to mark what has changed.
+        displayed: expressions that each stop shows, by number.
+        limit: CYCLE at which a run stops, or None.
+        leave_with_guest: the end of the guest is that of the session.
+        speed: million instructions a second in the last run.
+        notes: what is to be told with the next stop.
     """
 
     machine: Machine
@@ -40,53 +173,145 @@ class Session:
     aliases: dict[str, str] = field(default_factory=dict)
     variables: dict[str, int] = field(default_factory=dict)
     last_stop: StopReason | None = None
+    console: Console | None = None
+    previous: dict[int, dict[str, int]] = field(default_factory=dict)
+    displayed: dict[int, str] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
+    limit: int | None = None
+    leave_with_guest: bool = False
+    no_reboot: bool = False
+    interactive: bool = False
+    speed: float = 0.0
+    notes: list[str] = field(default_factory=list)
+    emit: Callable[[Answer], None] | None = None
+    ask: Callable[[str], bool] | None = None
 
     def __post_init__(self) -> None:
         registry.load()
+        self.stops = Stops(self)
+        self.interrupted = False
 
     @property
     def hart(self) -> HartView:
         """The current hart."""
         return self.machine.harts[self.hart_number]
 
+    @cached_property
+    def symbols(self) -> LoadedSymbols:
+        """The symbols known."""
+        return LoadedSymbols(self.machine)
+
+    def describe(self, va: int) -> str:
+        """Return an address as the current hart's symbol and offset; "" where no symbol is near."""
+        return self.symbols.describe(va, self.hart_number)
+
+    def caller(self, hart: HartView) -> int | None:
+        """Return the address that a hart's function returns to; None where it cannot be known."""
+        return hart.x[1] or None
+
     # The scope of expressions
+
+    def scope(self, hart: int | None = None) -> HartScope:
+        """Return where a hart's expressions get their values."""
+        return HartScope(self, self.hart_number if hart is None else hart)
 
     def evaluate(self, text: str) -> int:
         """Return the value of an expression for the current hart."""
-        return evaluate(text, self)
+        return evaluate(text, self.scope())
 
     def name(self, name: str) -> int | None:
-        """Return the value of a register, CSR, variable or symbol."""
-        hart = self.hart
-        if name in X_NUMBERS:
-            return hart.x[X_NUMBERS[name]]
-        if name in F_NUMBERS:
-            return hart.f[F_NUMBERS[name]]
-        if name in _SPECIAL:
-            return {"pc": hart.pc, "priv": hart.priv, "cycle": self.machine.cycle, "hart": hart.id}[name]
-        if name in _CSRS and name in hart.csr:
-            return hart.csr[name]
-        if name in self.variables:
-            return self.variables[name]
-        return self.machine.symbols().get(name)
+        """Return the value of a name for the current hart."""
+        return self.scope().name(name)
 
     def field(self, csr: str, field: str) -> int | None:
-        """Return the value of a field of a CSR."""
-        if csr not in self.hart.csr:
-            return None
-        found = [each for each in FIELDS.get(csr, ()) if each.name.lower() == field.lower()]
-        return found[0].of(self.hart.csr[csr]) if found else None
+        """Return the value of a field of a CSR of the current hart."""
+        return self.scope().field(csr, field)
 
     def read(self, va: int, size: int) -> bytes | None:
-        """Return memory as the current hart sees it; None where it is not mapped to RAM."""
-        return self.machine.read_virtual(self.hart_number, va, size)
+        """Return memory as the current hart sees it."""
+        return self.scope().read(va, size)
 
     def names(self, typed: str) -> Sequence[str]:
-        """Return registers, CSRs and symbols that begin so, for completion."""
+        """Return registers, CSRs, their fields, and symbols that begin so, for completion."""
         sigil = "$" if typed.startswith("$") else ""
         begun = typed.removeprefix("$")
-        known = [*X_NAMES, *_SPECIAL, *sorted(_CSRS), *sorted(self.machine.symbols())]
+        csr, dot, _ = begun.partition(".")
+        if dot and csr in FIELDS:
+            known = [f"{csr}.{each.name}" for each in FIELDS[csr]]
+        else:
+            known = [*X_NAMES, *_SPECIAL, *sorted(_CSRS), *self.variables, *self.symbols.begins(begun)]
         return [sigil + name for name in known if name.startswith(begun)]
+
+    # Running
+
+    def resume(self, max_cycles: int | None = None) -> StopReason:
+        """Run the machine with the guest's console on the terminal, across resets, until it stops."""
+        self.remember()
+        console = self.console if self.console is not None else nullcontext()
+        if self.limit is not None:
+            left = max(self.limit - self.machine.cycle, 0)
+            max_cycles = left if max_cycles is None else min(left, max_cycles)
+        began, instructions = time.process_time(), self.machine.instret
+        with console as host:
+            stop = self.machine.run(max_cycles, host=host)
+            while stop.kind == "reset" and not self.no_reboot:
+                self.machine.reset()
+                stop = self.machine.run(max_cycles, host=host)
+        self._measure(began, instructions)
+        return self.stopped(stop)
+
+    def _measure(self, began: float, instructions: int) -> None:
+        seconds = time.process_time() - began
+        self.speed = (self.machine.instret - instructions) / seconds / 1e6 if seconds > 0 else 0.0
+
+    def stopped(self, stop: StopReason) -> StopReason:
+        """Note why the machine has stopped, and look at that hart."""
+        self.last_stop = stop
+        if stop.kind in ("breakpoint", "fail"):
+            self.hart_number = stop.hart
+        if self.console is not None and self.console.signal is not None:
+            raise Leave(128 + self.console.signal)
+        if self.console is not None and stop.kind == "interrupted" and not self.console.monitor_requested:
+            raise Leave
+        if self.leave_with_guest and (stop.kind in END_KINDS or stop.kind == "reset"):
+            raise Leave
+        return stop
+
+    def remember(self) -> None:
+        """Keep the registers of every hart as they are, for comparison with what comes."""
+        self.previous = {hart.id: self.registers(hart) for hart in self.machine.harts}
+        self.stops.remember()
+        self.interrupted = False
+
+    def registers(self, hart: HartView) -> dict[str, int]:
+        """Return all registers and CSRs of a hart by name."""
+        values = dict(zip(X_NAMES, hart.x, strict=True))
+        values.update(zip(F_NAMES, hart.f, strict=True))
+        values.update((name, hart.csr[name]) for name in self._present_csrs)
+        values.update(pc=hart.pc, priv=hart.priv)
+        return values
+
+    @cached_property
+    def _present_csrs(self) -> list[str]:
+        return [csr.name for csr in CSRS if csr.name in self.machine.harts[0].csr]
+
+    @contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Let Ctrl-C set `interrupted` and stop a run that does not have the terminal."""
+
+        def stop(number: int, frame: object) -> None:
+            self.interrupted = True
+            self.machine.stop()
+
+        try:
+            before = signal.signal(signal.SIGINT, stop)
+        except ValueError:  # another thread than the main one, which gets no signals
+            yield
+            return
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     # From a line to an answer
 

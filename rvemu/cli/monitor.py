@@ -1,0 +1,52 @@
+"""The monitor as `rvemu run` begins it, or enters it at Ctrl-A C."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from rvemu.cli.request import RunRequest
+from rvemu.console import Terminal
+from rvemu.monitor.session import END_KINDS, Session
+
+if TYPE_CHECKING:
+    from rvemu.machine import Machine, StopReason
+
+
+def begin(machine: Machine, request: RunRequest, terminal: Terminal) -> int:
+    """Let the monitor have a machine that has not run yet; return the exit status."""
+    session = _session(machine, request, terminal)
+    if request.batch or not (terminal.interactive and sys.stdout.isatty()):
+        return _batch(session, request)
+    from rvemu.monitor.app import Monitor
+
+    terminal.has_monitor = terminal.interrupts = True
+    return Monitor(session, debug=request.debug).interact(list(request.scripts))
+
+
+def enter(machine: Machine, request: RunRequest, terminal: Terminal) -> tuple[int, StopReason | None]:
+    """Let the monitor have a machine that runs; return its exit status, and the stop if that ended the guest."""
+    from rvemu.monitor.app import Monitor
+
+    session = _session(machine, request, terminal)
+    session.leave_with_guest = True
+    session.last_stop = machine.stop_reason("interrupted")
+    code = Monitor(session, debug=request.debug).interact()
+    stop = session.last_stop
+    return code, stop if stop.kind in END_KINDS or stop.kind == "reset" else None
+
+
+def _session(machine: Machine, request: RunRequest, terminal: Terminal) -> Session:
+    return Session(machine, console=terminal, no_reboot=request.no_reboot, limit=request.max_cycles)
+
+
+def _batch(session: Session, request: RunRequest) -> int:
+    """Carry out the scripts, or what comes on standard input, which the guest does not get then."""
+    from rvemu.monitor.script import read_script, run_batch
+
+    if request.scripts:
+        return run_batch(session, [(path, read_script(path)) for path in request.scripts])
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    session.console = Terminal(nothing, sys.stdout.fileno())
+    return run_batch(session, [("stdin", sys.stdin)])

@@ -1,0 +1,83 @@
+"""Commands about commands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from rvemu.monitor import registry
+from rvemu.monitor.answers import Answer, Fragments, Text
+from rvemu.monitor.registry import GROUPS, Command, Kind, command
+from rvemu.monitor.session import Session
+
+
+def _command_words(session: Session, typed: str) -> Sequence[str]:
+    return [word for word in registry.words() if word.startswith(typed)]
+
+
+CommandName = Annotated[str, Kind("COMMAND", lambda session, text: text, _command_words)]
+
+
+@command("help", group="monitor", aliases=("h", "?", "man"), examples=("help", "help break"))
+def help_(session: Session, name: CommandName = "") -> Answer:
+    """List the commands, or tell all about one of them."""
+    if not name:
+        return _overview()
+    if name in GROUPS:
+        return _list([entry for entry in registry.commands() if entry.group == name])
+    return _page(registry.find(name))
+
+
+def _overview() -> Text:
+    pieces: Fragments = []
+    data: dict[str, list[str]] = {}
+    for group in GROUPS:
+        names = [entry.name for entry in registry.commands() if entry.group == group]
+        if names:
+            data[group] = names
+            pieces += [("class:heading", f"{group:14}"), ("", _wrapped(names, 14, 78))]
+    pieces.append(("class:note", "help COMMAND tells more, apropos WORD searches, tutorial shows the way\n"))
+    return Text(pieces, data)
+
+
+def _wrapped(names: Sequence[str], indent: int, width: int) -> str:
+    rows: list[str] = [""]
+    for name in names:
+        if len(rows[-1]) + len(name) + indent > width:
+            rows.append("")
+        rows[-1] += name + " "
+    return ("\n" + " " * indent).join(row.rstrip() for row in rows) + "\n"
+
+
+def _list(entries: Sequence[Command]) -> Text:
+    pieces: Fragments = []
+    for entry in entries:
+        pieces += [("class:mnemonic", f"{entry.name:13} "), ("", _shortened(entry.help, 65) + "\n")]
+    return Text(pieces or [("class:note", "none\n")], {entry.name: entry.help for entry in entries})
+
+
+def _shortened(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 3].rstrip() + "..."
+
+
+def _page(entry: Command) -> Text:
+    pieces: Fragments = [("class:mnemonic", entry.usage + "\n"), ("", entry.details + "\n")]
+    if entry.aliases:
+        pieces += [("class:heading", "also  "), ("", ", ".join(entry.aliases) + "\n")]
+    for example in entry.examples:
+        pieces += [("class:heading", "e.g.  "), ("", example + "\n")]
+    data = {
+        "name": entry.name, "usage": entry.usage, "aliases": list(entry.aliases), "help": entry.details,
+        "examples": list(entry.examples), "group": entry.group,
+    }  # fmt: skip
+    return Text(pieces, data)
+
+
+@command("apropos", group="monitor", examples=("apropos memory",))
+def apropos(session: Session, word: registry.Rest) -> Answer:
+    """List the commands whose name or help has a word."""
+    wanted = word.lower()
+    return _list([
+        entry for entry in registry.commands()
+        if wanted in " ".join((entry.name, *entry.aliases, entry.details, entry.group)).lower()
+    ])  # fmt: skip

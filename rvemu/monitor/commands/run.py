@@ -1,0 +1,212 @@
+"""Commands that run the machine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+from rvemu.debug.expressions import compile_expression
+from rvemu.isa.decode import decode, length
+from rvemu.isa.disasm import expand
+from rvemu.monitor.answers import Answer, Table
+from rvemu.monitor.registry import CommandError, Count, Expression, Kind, command
+from rvemu.monitor.render import MODES, fetch
+from rvemu.monitor.session import Leave, Session
+from rvemu.monitor.stops import Stop
+from rvemu.monitor.telling import tell_place, tell_stop
+from rvemu.points import Breakpoint
+
+if TYPE_CHECKING:
+    from rvemu.harts import HartView
+    from rvemu.machine import StopReason
+
+_LINK_REGISTERS = (1, 5)
+
+
+@command(
+    "continue", group="run", aliases=("c", "cont", "run", "r"), examples=("continue", "c 3"), repeats=True,
+)
+def continue_(session: Session, times: Count = 1) -> Answer:
+    """Run until something stops the machine; Ctrl-C returns to the prompt.
+
+    With a number, the stop at the same breakpoint counts only so many times from now.
+    """
+    stop = session.last_stop
+    if times > 1 and stop is not None and stop.point is not None:
+        stop.point.ignore = times - 1
+    return tell_stop(session, session.resume())
+
+
+@command("runfor", group="run", aliases=("rf",), examples=("runfor 1000000",), repeats=True)
+def run_for(session: Session, cycles: Count) -> Answer:
+    """Run for so many cycles, if nothing stops the machine before."""
+    return tell_stop(session, session.resume(cycles))
+
+
+@command(
+    "step", group="run", aliases=("s", "si", "stepi", "singlestep", "rs"), examples=("step", "s 100"), repeats=True,
+)
+def step(session: Session, count: Count = 1) -> Answer:
+    """Execute instructions of the current hart, one or so many; the other harts have their turns as always."""
+    session.remember()
+    return tell_stop(session, _step(session, count))
+
+
+def _step(session: Session, count: int) -> StopReason:
+    number, machine = session.hart_number, session.machine
+    with session.interruptible():
+        stop = machine.step(number)
+        while count > 1 and stop.kind == "step" and not session.interrupted:
+            stop = machine.step(number)
+            count -= 1
+    return session.stopped(stop)
+
+
+@command("next", group="run", aliases=("n", "ni", "nexti"), examples=("next", "n 5"), repeats=True)
+def next_(session: Session, count: Count = 1) -> Answer:
+    """Like step, but a call, or an ecall, is carried out whole: the machine runs until it comes back."""
+    while True:
+        stop = _next(session)
+        count -= 1
+        if count <= 0 or session.interrupted or stop.kind != "step":
+            return tell_stop(session, stop)
+
+
+def _next(session: Session) -> StopReason:
+    hart = session.hart
+    word = fetch(session, hart)
+    if word is None or not _calls(word):
+        session.remember()
+        return _step(session, 1)
+    stack, mode = hart.x[2], hart.priv
+    return _run_to(
+        session, hart.pc + length(word), lambda view: view.priv == mode and view.x[2] >= stack, "the call's return"
+    )
+
+
+def _calls(word: int) -> bool:
+    decoded = decode(word)
+    if decoded is None:
+        return False
+    name = expand(decoded)
+    if name.insn.name == "ecall":
+        return True
+    return name.insn.name in ("jal", "jalr") and name.operands.get("rd") in _LINK_REGISTERS
+
+
+def _run_to(
+    session: Session, pc: int, condition: Callable[[HartView], bool] | None, what: str
+) -> StopReason:
+    """Run until the current hart comes to `pc` and the condition holds; a stop before that is as good."""
+    hart = session.hart_number
+    point = Breakpoint(pc=pc, hart=hart, condition=condition, once=True)
+    entry = session.stops.add(Stop("breakpoint", what, [point], hidden=True))
+    try:
+        stop = session.resume()
+    finally:
+        session.stops.remove(entry)
+    if stop.point is point:
+        session.last_stop = stop = replace(stop, kind="step", point=None)
+    return stop
+
+
+@command("finish", group="run", aliases=("fin",), examples=("finish",))
+def finish(session: Session) -> Answer:
+    """Run until the function that the hart is in returns to its caller."""
+    hart = session.hart
+    back, stack, mode = session.caller(hart), hart.x[2], hart.priv
+    if back is None:
+        raise CommandError(f"finish: no caller is known at {hart.pc:#x} (ra is {hart.x[1]:#x})")
+    where = session.symbols.at(hart.pc, hart.id)
+    stop = _run_to(session, back, lambda view: view.priv == mode and view.x[2] >= stack, "the function's return")
+    told = tell_stop(session, stop)
+    if stop.kind == "step" and hart.pc == back and where is not None:
+        told.pieces.insert(0, ("class:note", f"{where.name} returned {hart.x[10]:#x}\n"))
+        told.data["returned"] = hart.x[10]
+    return told
+
+
+@command("until", group="run", aliases=("u", "advance"), examples=("until a0 == 3", "until pc == main"))
+def until(session: Session, condition: Expression) -> Answer:
+    """Run the current hart until a condition is true, looked at before each instruction.
+
+    `pc == ADDRESS` runs at full speed. Spike's `until pc 0 ADDRESS` means the same.
+    """
+    if spike := re.fullmatch(r"pc\s+(\d+)\s+(\S+)", condition):
+        session.hart_number = _hart_number(session, spike[1])
+        condition = f"pc == {spike[2]}"
+    if at := re.fullmatch(r"\$?pc\s*==\s*([^&|=]+)", condition):
+        return tell_stop(session, _run_to(session, session.evaluate(at[1]), None, "the place"))
+    holds, scope = compile_expression(condition), session.scope()
+    holds(scope)
+    session.remember()
+    with session.interruptible():
+        stop = session.machine.step(session.hart_number)
+        while stop.kind == "step" and not session.interrupted and not holds(scope):
+            stop = session.machine.step(session.hart_number)
+    return tell_stop(session, session.stopped(stop))
+
+
+@command("context", group="run", aliases=("status", "here", "pause", "stop"), examples=("context",))
+def context(session: Session) -> Answer:
+    """Show where the current hart is, and the displayed expressions."""
+    return tell_place(session)
+
+
+def _hart_number(session: Session, text: str) -> int:
+    number = session.evaluate(text)
+    if number >= len(session.machine.harts):
+        raise CommandError(f"hart {text}: there is none (0 to {len(session.machine.harts) - 1})")
+    return number
+
+
+def _hart_words(session: Session, typed: str) -> list[str]:
+    return [str(hart.id) for hart in session.machine.harts if str(hart.id).startswith(typed)]
+
+
+HartNumber = Annotated[int, Kind("HART", _hart_number, _hart_words)]
+
+
+@command("hart", group="run", aliases=("thread", "cpu"), examples=("hart 1",))
+def choose_hart(session: Session, number: HartNumber | None = None) -> Answer:
+    """Choose the hart that registers, addresses and steps mean; without a number show them all."""
+    if number is None:
+        return _list_harts(session)
+    session.hart_number = number
+    return tell_place(session)
+
+
+@command("harts", group="run", aliases=("threads", "cpus"), examples=("harts",))
+def harts(session: Session) -> Answer:
+    """List the harts: mode, pc, what they execute."""
+    return _list_harts(session)
+
+
+def _list_harts(session: Session) -> Table:
+    return Table(
+        ("", "hart", "mode", "pc", "symbol", "state"), [_row(session, hart) for hart in session.machine.harts],
+        styles={"pc": "class:address", "symbol": "class:symbol"},
+    )  # fmt: skip
+
+
+def _row(session: Session, hart: HartView) -> list[object]:
+    mark = "*" if hart.id == session.hart_number else ""
+    state = "waits" if hart.waiting else "runs"
+    return [mark, hart.id, MODES[hart.priv], f"{hart.pc:#x}", session.symbols.describe(hart.pc, hart.id), state]
+
+
+@command("reset", group="run", aliases=("system_reset",), examples=("reset",))
+def reset(session: Session) -> Answer:
+    """Reset the machine and load the guest again; breakpoints stay."""
+    session.remember()
+    session.machine.reset()
+    session.last_stop = None
+    return tell_place(session)
+
+
+@command("quit", group="run", aliases=("q", "exit"), examples=("quit", "quit 1"))
+def quit_(session: Session, code: Count = 0) -> None:
+    """Leave the monitor and end the machine, with an exit status if one is given."""
+    raise Leave(code & 0xFF)
