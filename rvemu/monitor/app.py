@@ -111,7 +111,7 @@ class Monitor:
 
     def _repeats(self, line: str) -> bool:
         with suppress(RvemuError):
-            return registry.find(split_command(line)[0]).repeats
+            return registry.find(split_command(self.session.expanded(line))[0]).repeats
         return False
 
     def perform(self, line: str) -> None:

@@ -47,6 +47,7 @@ class Console(Protocol):
 
     signal: int | None
     monitor_requested: bool
+    interrupts: bool
     at_line_start: bool
 
     def __enter__(self) -> Host: ...
@@ -166,6 +167,9 @@ class Session:
         leave_with_guest: the end of the guest is that of the session.
         speed: million instructions a second in the last run.
         notes: what is to be told with the next stop.
+        python: the names that `py` has given.
+        emit: shows an answer before the command is through; None: nobody looks.
+        ask: asks a question whose answer is yes or no; None: nobody is there.
     """
 
     machine: Machine
@@ -183,6 +187,7 @@ class Session:
     interactive: bool = False
     speed: float = 0.0
     notes: list[str] = field(default_factory=list)
+    python: dict[str, Any] = field(default_factory=dict)
     emit: Callable[[Answer], None] | None = None
     ask: Callable[[str], bool] | None = None
 
@@ -287,13 +292,15 @@ class Session:
         """Return all registers and CSRs of a hart by name."""
         values = dict(zip(X_NAMES, hart.x, strict=True))
         values.update(zip(F_NAMES, hart.f, strict=True))
-        values.update((name, hart.csr[name]) for name in self._present_csrs)
+        names, numbers = self._present_csrs
+        values.update(zip(names, map(hart.csr.__getitem__, numbers), strict=True))
         values.update(pc=hart.pc, priv=hart.priv)
         return values
 
     @cached_property
-    def _present_csrs(self) -> list[str]:
-        return [csr.name for csr in CSRS if csr.name in self.machine.harts[0].csr]
+    def _present_csrs(self) -> tuple[list[str], list[int]]:
+        present = [csr for csr in CSRS if csr.name in self.machine.harts[0].csr]
+        return [csr.name for csr in present], [csr.number for csr in present]
 
     @contextmanager
     def interruptible(self) -> Iterator[None]:
@@ -315,6 +322,14 @@ class Session:
 
     # From a line to an answer
 
+    def expanded(self, line: str) -> str:
+        """Return a line with the user's alias at its beginning written out."""
+        seen: set[str] = set()
+        while line and (word := split_command(line)[0]) in self.aliases and word not in seen:
+            seen.add(word)
+            line = f"{self.aliases[word]} {split_command(line)[2]}".strip()
+        return line
+
     def execute(self, line: str) -> Answer | None:
         """Carry out one line; `| grep` and the like are the caller's.
 
@@ -324,9 +339,7 @@ class Session:
         line = line.strip()
         if not line or line.startswith("#"):
             return None
-        word, form, rest = split_command(line)
-        if word in self.aliases:
-            return self.execute(f"{self.aliases[word]} {rest}".strip())
+        word, form, rest = split_command(self.expanded(line))
         entry = registry.find(word)
         if form and not entry.slash:
             raise CommandError(f"{entry.name}: it takes no /{form} (usage: {entry.usage})")

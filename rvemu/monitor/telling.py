@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rvemu.errors import RvemuError
 from rvemu.isa.causes import INTERRUPT_BIT, Cause, Interrupt
+from rvemu.isa.csrs import CSRS
 from rvemu.monitor.answers import Fragments, Text
 from rvemu.monitor.render import MODES, place, text_of
 from rvemu.points import Catchpoint, Watchpoint
@@ -101,7 +102,8 @@ def _caught(hart: HartView, point: Catchpoint) -> str:
     if point.kind == "return":
         return f"returned to {MODES[hart.priv]}"
     if point.kind == "csr":
-        return "written"
+        written = ", ".join(f"{csr.name} {hart.csr[csr.number]:#x}" for csr in CSRS if csr.number in point.csrs)
+        return f"written, now {written}"
     level = "m" if hart.priv == 3 else "s"
     cause, epc, tval = (hart.csr[level + name] for name in ("cause", "epc", "tval"))
     return f"{cause_words(cause)}, {level}epc {epc:#x}, {level}tval {tval:#x}, handled in {MODES[hart.priv]}"

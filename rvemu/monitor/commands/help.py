@@ -81,3 +81,29 @@ def apropos(session: Session, word: registry.Rest) -> Answer:
         entry for entry in registry.commands()
         if wanted in " ".join((entry.name, *entry.aliases, entry.details, entry.group)).lower()
     ])  # fmt: skip
+
+
+_TUTORIAL = (
+    ("step", "executes one instruction; Enter repeats it; `next` steps over calls"),
+    ("break main", "stops before main; `break main if a0 == 1` only where that is true"),
+    ("continue", "runs; Ctrl-C, or Ctrl-A C, comes back, Ctrl-A C goes to the guest again"),
+    ("finish", "runs until the function returns, and shows what it returned"),
+    ("print mstatus.MPP", "shows any expression of registers, CSR fields, symbols, memory"),
+    ("display sp", "shows one at every stop"),
+    ("watch *(u32*)sp", "stops where memory changes, and shows the old and new value"),
+    ("catch trap page_fault", "stops after such traps; also irq, csr, priv, sbi, syscall"),
+    ("breakpoints", "lists all these; `delete 1` takes one away"),
+    ("harts", "lists the harts; `hart 1` chooses one"),
+    ("help step | grep step", "`| less`, `| head 5`, `> FILE` and `--json` also stand behind a line"),
+    ("py hex(hart.pc)", "is Python with the machine as m"),
+    ("help", "lists the commands, Tab completes, Ctrl-R searches the history"),
+)
+
+
+@command("tutorial", group="monitor", examples=("tutorial",))
+def tutorial(session: Session) -> Answer:
+    """Show in a dozen lines how to use the monitor."""
+    pieces: Fragments = [("class:heading", "Try these, in this order:\n")]
+    for line, text in _TUTORIAL:
+        pieces += [("class:mnemonic", f"{line}\n"), ("", f"    {text}\n")]
+    return Text(pieces, dict(_TUTORIAL))

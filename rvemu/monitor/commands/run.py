@@ -61,7 +61,12 @@ def _step(session: Session, count: int) -> StopReason:
         while count > 1 and stop.kind == "step" and not session.interrupted:
             stop = machine.step(number)
             count -= 1
-    return session.stopped(stop)
+    return session.stopped(_interrupted(session, stop))
+
+
+def _interrupted(session: Session, stop: StopReason) -> StopReason:
+    """Return a stop as one by Ctrl-C, if there was one."""
+    return replace(stop, kind="stopped") if session.interrupted and stop.kind == "step" else stop
 
 
 @command("next", group="run", aliases=("n", "ni", "nexti"), examples=("next", "n 5"), repeats=True)
@@ -146,7 +151,7 @@ def until(session: Session, condition: Expression) -> Answer:
         stop = session.machine.step(session.hart_number)
         while stop.kind == "step" and not session.interrupted and not holds(scope):
             stop = session.machine.step(session.hart_number)
-    return tell_stop(session, session.stopped(stop))
+    return tell_stop(session, session.stopped(_interrupted(session, stop)))
 
 
 @command("context", group="run", aliases=("status", "here", "pause", "stop"), examples=("context",))

@@ -1,0 +1,268 @@
+"""Commands that say where the machine is to stop: breakpoints, watchpoints, catches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from rvemu.debug.expressions import MEMORY_TYPES
+from rvemu.monitor.answers import Answer, Table, Text
+from rvemu.monitor.catching import KINDS, catch_points
+from rvemu.monitor.registry import CommandError, Count, Expression, Kind, command
+from rvemu.monitor.session import Session, split_words
+from rvemu.monitor.stops import Stop
+from rvemu.points import Breakpoint, Watchpoint
+
+_FLAGS = ("hart", "if", "phys", "ignore")
+_FILE_LINE = re.compile(r"([^\s:]+):(\d+)")
+_TYPED = re.compile(r"\*\s*\(\s*(\w+)\s*\*\s*\)\s*(.+)")
+
+
+def _place_words(session: Session, typed: str) -> Sequence[str]:
+    return [*session.names(typed), *(word for word in _FLAGS if word.startswith(typed))]
+
+
+Where = Annotated[str, Kind("WHERE [hart N] [ignore N] [if EXPRESSION]", lambda session, text: text,
+                            _place_words, rest=True)]  # fmt: skip
+Range = Annotated[str, Kind("ADDRESS [SIZE] [phys] [hart N] [if EXPRESSION]", lambda session, text: text,
+                            _place_words, rest=True)]  # fmt: skip
+
+
+@dataclass
+class _Request:
+    """What stands behind `break`, `watch` and `catch`.
+
+    Attributes:
+        words: what is left of it.
+    """
+
+    words: list[str]
+    hart: int | None = None
+    ignore: int = 0
+    physical: bool = False
+    condition: str = ""
+
+
+def _parse(session: Session, text: str) -> _Request:
+    """Take `hart N`, `ignore N`, `phys` and `if EXPRESSION` out of a text."""
+    place, found, condition = f" {text} ".partition(" if ")
+    request = _Request([], condition=condition.strip())
+    if found and not request.condition:
+        raise CommandError(f"{text}: a condition is missing (if a0 == 3)")
+    words = split_words(place.strip())
+    while words:
+        word = words.pop(0)
+        if word == "phys":
+            request.physical = True
+        elif word in ("hart", "ignore"):
+            if not words:
+                raise CommandError(f"{text}: a number is missing ({word} 1)")
+            setattr(request, word, session.evaluate(words.pop(0)))
+        else:
+            request.words.append(word)
+    if request.hart is not None and request.hart >= len(session.machine.harts):
+        raise CommandError(f"hart {request.hart}: there is none (0 to {len(session.machine.harts) - 1})")
+    return request
+
+
+def _places(session: Session, text: str) -> list[int]:
+    """Return the addresses that a symbol, FILE:LINE or expression stands for."""
+    if line := _FILE_LINE.fullmatch(text):
+        lookup = getattr(session.symbols, "addresses", None)
+        found = lookup(line[1], int(line[2])) if lookup is not None else []
+        if not found:
+            raise CommandError(f"{text}: no code is known for that line (an ELF file with debug information)")
+        return list(found)
+    return [session.evaluate(text.removeprefix("*"))]
+
+
+def _break(session: Session, text: str, once: bool) -> Answer:
+    request = _parse(session, text)
+    place = " ".join(request.words) or "pc"
+    condition = session.stops.condition(request.condition)
+    pcs = _places(session, place)
+    what = ", ".join(_named(session, pc) for pc in pcs)
+    entry = session.stops.add(Stop("breakpoint", what, [
+        Breakpoint(pc=pc, hart=request.hart, ignore=request.ignore, once=once, condition=condition) for pc in pcs
+    ], request.condition))  # fmt: skip
+    return _added(entry)
+
+
+def _named(session: Session, va: int) -> str:
+    symbol = session.describe(va)
+    return f"{symbol} ({va:#x})" if symbol else f"{va:#x}"
+
+
+def _added(entry: Stop) -> Answer:
+    condition = f" if {entry.condition}" if entry.condition else ""
+    data = {"number": entry.number, "kind": entry.kind, "what": entry.what, "condition": entry.condition}
+    return Text.of(f"{entry.kind.capitalize()} {entry.number}: {entry.what}{condition}", data=data)
+
+
+@command(
+    "break", group="stops", aliases=("b", "br", "breakpoint", "hbreak"),
+    examples=("break main", "b *0x80000000", "b main if a0 == 3 && priv == 1", "b main hart 1 ignore 5"),
+)
+def break_(session: Session, where: Where = "") -> Answer:
+    """Stop before the instruction at a symbol, FILE:LINE or address; without one, at pc.
+
+    `hart N` counts that hart only, `ignore N` passes over the first hits. The condition is any expression of
+    registers, CSR fields, symbols and memory: `if satp.ASID == 3` names an address space, `if priv == 0` user code.
+    """
+    return _break(session, where, once=False)
+
+
+@command("tbreak", group="stops", aliases=("tb", "thbreak"), examples=("tbreak main",))
+def tbreak(session: Session, where: Where = "") -> Answer:
+    """Like break, for one stop."""
+    return _break(session, where, once=True)
+
+
+def _watch(session: Session, text: str, kinds: str, kind: str) -> Answer:
+    request = _parse(session, text)
+    size = 8
+    if len(request.words) > 1 and re.fullmatch(r"0x[0-9a-f]+|\d+", request.words[-1], re.IGNORECASE):
+        size = int(request.words.pop(), 0)
+    place = " ".join(request.words)
+    typed = _TYPED.fullmatch(place)
+    if typed is not None and typed[1] in MEMORY_TYPES:
+        size, place = MEMORY_TYPES[typed[1]][0], typed[2]
+    address = session.evaluate(place)
+    point = Watchpoint(
+        address=address, size=size, kinds=kinds, virtual=not request.physical, hart=request.hart,
+        ignore=request.ignore, condition=session.stops.condition(request.condition),
+    )  # fmt: skip
+    space = "physical " if request.physical else ""
+    what = f"{space}{_named(session, address)}, {size} byte{'s' * (size != 1)}"
+    return _added(session.stops.add(Stop(kind, what, [point], request.condition)))
+
+
+@command("watch", group="stops", examples=("watch *(u32*)sp", "watch 0x80400000 16 phys", "watch sp 8 if a0 != 0"))
+def watch(session: Session, place: Range) -> Answer:
+    """Stop behind a store that changes memory: 8 bytes, or so many, at an address or symbol; virtual unless phys."""
+    return _watch(session, place, "c", "watchpoint")
+
+
+@command("rwatch", group="stops", examples=("rwatch 0x80400000 4",))
+def rwatch(session: Session, place: Range) -> Answer:
+    """Stop before a load from memory."""
+    return _watch(session, place, "r", "read watchpoint")
+
+
+@command("awatch", group="stops", examples=("awatch 0x80400000 4",))
+def awatch(session: Session, place: Range) -> Answer:
+    """Stop before a load or store of memory."""
+    return _watch(session, place, "rw", "access watchpoint")
+
+
+def _catch_words(session: Session, typed: str) -> Sequence[str]:
+    return [word for kind, known in KINDS.items() for word in (kind, *known) if word.startswith(typed)]
+
+
+Events = Annotated[str, Kind(f"{'|'.join(KINDS)} [WORD...] [hart N] [if EXPRESSION]", lambda session, text: text,
+                             _catch_words, rest=True)]  # fmt: skip
+
+
+@command(
+    "catch", group="stops", examples=("catch trap page_fault", "catch irq machine_timer", "catch csr satp",
+    "catch priv U", "catch sbi hsm", "catch syscall 64"),
+)  # fmt: skip
+def catch(session: Session, events: Events) -> Answer:
+    """Stop after an event: a trap, an interrupt, a CSR write, a change of mode, an SBI call, a system call.
+
+    trap CAUSE... and irq NAME... take numbers, or any part of the manual's name; csr takes names; priv takes U, S or
+    M for the new mode; sbi takes an extension by name or number, and a function; syscall takes numbers.
+    """
+    request = _parse(session, events)
+    condition = session.stops.condition(request.condition)
+    points = catch_points(session, request.words, condition)
+    for point in points:
+        point.hart, point.ignore = request.hart, request.ignore
+    return _added(session.stops.add(Stop("catch", " ".join(request.words), points, request.condition)))
+
+
+@command("breakpoints", group="stops", aliases=("bl", "stops"), examples=("breakpoints",))
+def breakpoints(session: Session) -> Answer:
+    """List breakpoints, watchpoints and catches, with their hits."""
+    return _table(session)
+
+
+def _table(session: Session) -> Table:
+    known = {point for entry in session.stops for point in entry.points}
+    others = sum(1 for point in session.machine.points if point not in known)
+    return Table(
+        ("n", "kind", "on", "what", "hart", "if", "hits"),
+        [_row(entry) for entry in session.stops], empty="no breakpoints",
+        note=f"and {others} set by programs" if others else "",
+    )  # fmt: skip
+
+
+def _row(entry: Stop) -> list[object]:
+    kind = entry.kind + (" once" if entry.once else "")
+    on = "yes" if entry.enabled else "no"
+    return [entry.number, kind, on, entry.what, entry.hart, entry.condition, entry.hits]
+
+
+def _entry_words(session: Session, typed: str) -> Sequence[str]:
+    return [str(entry.number) for entry in session.stops if str(entry.number).startswith(typed)]
+
+
+def _entry(session: Session, text: str) -> Stop:
+    found = next((entry for entry in session.stops if str(entry.number) == text), None)
+    if found is None:
+        raise CommandError(f"{text}: no such breakpoint (`breakpoints` lists them)")
+    return found
+
+
+Entry = Annotated[Stop, Kind("N", _entry, _entry_words)]
+
+
+@command("delete", group="stops", aliases=("d", "del", "clear"), examples=("delete 2", "delete"))
+def delete(session: Session, *entries: Entry) -> Answer | None:
+    """Take breakpoints away, those with the numbers given or all."""
+    chosen = entries or tuple(session.stops)
+    if not entries and chosen and session.ask is not None and not session.ask("Delete all breakpoints?"):
+        return None
+    for entry in chosen:
+        session.stops.remove(entry)
+    return Text.of(f"{len(chosen)} deleted", "class:note", len(chosen))
+
+
+def _enable(session: Session, entries: tuple[Stop, ...], enabled: bool) -> Answer:
+    for entry in entries or tuple(session.stops):
+        session.stops.enable(entry, enabled)
+    return _table(session)
+
+
+@command("enable", group="stops", aliases=("en",), examples=("enable 2",))
+def enable(session: Session, *entries: Entry) -> Answer:
+    """Let breakpoints count again, those with the numbers given or all."""
+    return _enable(session, entries, True)
+
+
+@command("disable", group="stops", examples=("disable 2",))
+def disable(session: Session, *entries: Entry) -> Answer:
+    """Let breakpoints not count for now, those with the numbers given or all."""
+    return _enable(session, entries, False)
+
+
+@command("ignore", group="stops", examples=("ignore 1 100",))
+def ignore(session: Session, entry: Entry, count: Count) -> Answer:
+    """Pass over the next hits of a breakpoint."""
+    for point in entry.points:
+        point.ignore = count
+    return Text.of(f"{entry.kind} {entry.number} is passed over {count} times", data=count)
+
+
+@command("condition", group="stops", aliases=("cond",), examples=("condition 1 a0 == 3",))
+def condition(session: Session, entry: Entry, expression: Expression = "") -> Answer:
+    """Let a breakpoint count only where an expression is true; without one, always."""
+    if entry.kind == "catch":
+        raise CommandError("condition: that of a catch stands in its line (catch trap if a0 == 3)")
+    holds = session.stops.condition(expression)
+    entry.condition = expression
+    for point in entry.points:
+        point.condition = holds
+    return _table(session)

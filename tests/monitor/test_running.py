@@ -1,0 +1,185 @@
+"""Commands that run the machine, and what makes it stop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from monitor.conftest import BUDGET
+
+from rvemu.monitor.answers import plain
+from rvemu.monitor.session import Session
+
+
+def told(session: Session, *lines: str) -> str:
+    """Return what the last of some lines shows."""
+    answer = [session.execute(line) for line in lines][-1]
+    assert answer is not None
+    return plain(answer)
+
+
+def data(session: Session, *lines: str) -> dict[str, Any]:
+    """Return the data of the last of some lines."""
+    answer = [session.execute(line) for line in lines][-1]
+    assert answer is not None
+    found = answer.json()
+    assert isinstance(found, dict)
+    return found
+
+
+def test_it_begins_before_the_first_instruction_and_steps(session: Session) -> None:
+    assert told(session, "context") == "hart 0 M 0x1000  auipc   t0,0x0\n"
+    assert told(session, "step") == "hart 0 M 0x1004  add     a2,t0,40\n"
+    assert data(session, "si 3")["cycle"] == 4
+    assert data(session, "hart 1")["hart"] == 1
+    assert data(session, "step")["pc"] == 0x1004
+
+
+def test_a_breakpoint_by_symbol_stops_and_says_so(session: Session) -> None:
+    found = data(session, "break main", "continue")
+    assert (found["kind"], found["symbol"], found["point"], found["mode"]) == ("breakpoint", "main", 1, "S")
+    assert told(session, "context").endswith("add     sp,sp,-64\n")
+
+
+def test_next_goes_over_calls_and_step_into_them(session: Session) -> None:
+    session.execute("break main")
+    here = data(session, "continue")
+    frame = session.hart.x[2] - 64
+    while "jal" not in here["text"]:
+        here = data(session, "next")
+    callee = here["text"].partition("\t")[0].rpartition("<")[2].rstrip(">")
+    assert data(session, "next")["symbol"].startswith("main+")
+    assert session.hart.x[2] == frame
+    session.execute(f"set pc = {here['pc']:#x}")
+    assert data(session, "step")["symbol"] == callee
+    assert f"{callee} returned 0x" in told(session, "finish")
+    assert session.describe(session.hart.pc).startswith("main+")
+
+
+def test_next_over_an_ecall_comes_back_in_the_same_mode(session: Session) -> None:
+    session.execute("catch sbi base")
+    assert data(session, "continue")["mode"] == "M"
+    session.execute("delete")
+    session.execute("set pc = mepc")
+    session.execute("set priv = 1")
+    here = data(session, "context")
+    assert here["text"].endswith("ecall")
+    after = data(session, "next")
+    assert (after["pc"], after["mode"], after["kind"]) == (here["pc"] + 4, "S", "step")
+
+
+def test_until_stops_where_a_condition_is_true(session: Session) -> None:
+    assert data(session, "until t0 == 0x1000")["cycle"] == 1
+    assert data(session, "until pc == main")["symbol"] == "main"
+    assert data(session, f"until pc 0 {session.hart.pc + 4:#x}")["kind"] == "step"
+
+
+def test_conditions_and_ignored_hits(session: Session) -> None:
+    session.execute("break console_putc ignore 4 if a0 == 0x65")
+    found = data(session, "continue")
+    assert (found["symbol"], session.hart.x[10]) == ("console_putc", 0x65)
+    assert "hit 5 times" in found["reason"]
+
+
+def test_a_breakpoint_may_be_for_one_hart(session: Session) -> None:
+    session.execute("break idle hart 1")
+    found = data(session, "continue")
+    assert (found["hart"], found["symbol"], found["point"]) == (1, "idle", 1)
+    assert session.hart_number == 1
+
+
+def test_a_condition_without_a_value_stops_and_says_so(session: Session) -> None:
+    session.execute("break main if *(u64*)0x10000000 == 1")
+    assert told(session, "continue").startswith("condition 0x10000000: no RAM is mapped there\n")
+    assert session.last_stop is not None
+    assert session.last_stop.kind == "breakpoint"
+
+
+def test_a_temporary_breakpoint_goes(session: Session) -> None:
+    session.execute("tbreak main")
+    assert data(session, "continue")["symbol"] == "main"
+    assert list(session.stops) == []
+    assert len(session.machine.points) == 0
+
+
+def test_disabled_ones_do_not_count_and_deleted_ones_are_gone(session: Session) -> None:
+    session.execute("break main")
+    session.execute("break boot")
+    session.execute("disable 2")
+    session.execute("disable 1")
+    assert data(session, "continue")["kind"] == "limit"
+    session.execute("reset")
+    session.machine._core.cycle = 0
+    session.execute("enable 1")
+    assert data(session, "continue")["point"] == 1
+    session.execute("delete")
+    assert len(session.machine.points) == 0
+    assert told(session, "breakpoints") == "no breakpoints\n"
+
+
+def test_a_watchpoint_shows_the_old_and_new_value(session: Session) -> None:
+    session.execute("watch sstc 1")
+    found = data(session, "continue")
+    assert found["reason"].startswith("watchpoint 1, sstc")
+    assert found["reason"].endswith("0x0 -> 0x1")
+
+
+def test_read_and_access_watchpoints_stop_before(session: Session) -> None:
+    session.execute("rwatch sstc 1")
+    found = data(session, "continue")
+    assert "about to be read, now 0x1" in found["reason"]
+    assert "  l" in found["text"]
+
+
+@pytest.mark.parametrize(
+    ("line", "words", "mode"),
+    [("catch trap ecall", "environment call from S-mode (exception 9)", "M"), ("catch priv S", "returned to S", "S"),
+     ("catch sbi hsm", "environment call from S-mode", "M"), ("catch csr satp", "written, now satp", None),
+     ("catch trap 9 if a7 == 0x48534d", "environment call from S-mode", "M"),
+     ("catch irq supervisor", "interrupt (interrupt ", "S"), ("catch syscall", "call from U-mode (exception 8)", "S")],
+)  # fmt: skip
+def test_catches_say_what_happened(line: str, words: str, mode: str | None, session: Session) -> None:
+    session.limit = None
+    session.execute(line)
+    found = data(session, "continue")
+    assert words in found["reason"]
+    assert mode in (None, found["mode"])
+
+
+def test_an_unknown_stop_for_every_limit_is_told_in_words(session: Session) -> None:
+    assert told(session, "runfor 1000").startswith("The cycles are used up\n")
+    assert session.machine.cycle == 1000
+    assert session.speed >= 0
+
+
+def test_the_end_of_the_guest_and_a_reset(session: Session) -> None:
+    session.limit = None
+    assert told(session, "continue").startswith("The guest powered off\n")
+    assert data(session, "reset")["pc"] == 0x1000
+    assert session.previous[0]["pc"] != 0x1000
+
+
+def test_displayed_expressions_come_with_each_stop(session: Session) -> None:
+    session.execute("display t0 + 1")
+    assert told(session, "step").startswith("1: t0 + 1 = 0x1001\n")
+    session.execute("undisplay")
+    assert told(session, "step").startswith("hart 0")
+
+
+def test_registers_before_the_last_run_are_kept(session: Session) -> None:
+    session.execute("step")
+    assert session.previous[0]["t0"] == 0
+    assert session.hart.x[5] == 0x1000
+    assert session.previous[0]["mtvec"] == session.hart.csr["mtvec"]
+
+
+def test_looking_is_not_in_the_state(session: Session) -> None:
+    for line in ("break main", "watch sstc 1", "catch trap", "continue", "step 5", "next", "finish", "delete"):
+        session.execute(line)
+    session.limit = BUDGET
+    session.execute("continue")
+    watched = session.machine.state_hash()
+    machine = session.machine
+    with type(machine).from_config(machine.config) as plain_machine:
+        plain_machine.run(BUDGET)
+        assert plain_machine.state_hash() == watched
