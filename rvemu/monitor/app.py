@@ -174,14 +174,17 @@ class Monitor:
     def _toolbar(self) -> FormattedText:
         session = self.session
         hart, stop = session.hart, session.last_stop
-        state = stop.kind if stop is not None else "stopped"
         symbol = session.describe(hart.pc)
         parts = [
-            state, f"hart {hart.id} {MODES[hart.priv]}", f"{hart.pc:#x}" + (f" <{symbol}>" if symbol else ""),
-            _translation(hart.csr["satp"]), f"cycle {session.machine.cycle}",
+            stop.kind if stop is not None else "stopped", f"hart {hart.id} {MODES[hart.priv]}",
+            f"{hart.pc:#x}" + f" <{symbol}>" * bool(symbol), _translation(hart.csr["satp"]),
+            f"@{session.machine.cycle}",
         ]  # fmt: skip
         if session.speed:
-            parts.append(f"{session.speed:.0f} MIPS" if session.speed >= 1 else f"{session.speed:.3f} MIPS")
+            parts.append(f"{session.speed:.0f} MIPS" if session.speed >= 1 else f"{session.speed:.2g} MIPS")
+        excess = len("  ".join(parts)) + 1 - self._width
+        if excess > 0 and len(symbol) > excess:
+            parts[2] = f"{hart.pc:#x} <{symbol[: -excess - 1]}~>"
         return FormattedText([("", " " + "  ".join(parts))])
 
 

@@ -24,8 +24,7 @@ def completions(session: Session, text: str) -> tuple[int, Sequence[str]]:
         return bar.start(1), [name for name in FILTERS if name.startswith(bar[1])]
     begun = text.lstrip()
     if not re.search(r"[\s/]", begun):
-        known = sorted({*registry.words(), *session.aliases})
-        return len(text) - len(begun), [word for word in known if word.startswith(begun)]
+        return len(text) - len(begun), _command_words(session, begun)
     word, _, rest = split_command(begun)
     if text[-1].isspace() and rest:
         rest += " "
@@ -34,6 +33,13 @@ def completions(session: Session, text: str) -> tuple[int, Sequence[str]]:
     except RvemuError:
         return len(text), []
     return _of_argument(session, entry, text, rest)
+
+
+def _command_words(session: Session, begun: str) -> Sequence[str]:
+    """Return the commands that begin so, or else their other names."""
+    names = [*(entry.name for entry in registry.commands()), *session.aliases]
+    found = sorted(name for name in names if name.startswith(begun))
+    return found or [word for word in registry.words() if word.startswith(begun)]
 
 
 def _of_argument(session: Session, entry: Command, text: str, rest: str) -> tuple[int, Sequence[str]]:

@@ -132,7 +132,7 @@ def test_the_toolbar_tells_state_hart_place_and_speed(session: Session) -> None:
     session.execute("continue")
     with typed(session, "") as monitor:
         text = "".join(piece[1] for piece in monitor._toolbar())
-    for word in ("breakpoint", "hart 0 S", "<main>", "Bare", f"cycle {session.machine.cycle}", "MIPS"):
+    for word in ("breakpoint", "hart 0 S", "<main>", "Bare", f"@{session.machine.cycle}", "MIPS"):
         assert word in text
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from rvemu.monitor import registry
 from rvemu.monitor.answers import Answer, Fragments, Text
@@ -25,7 +27,7 @@ def help_(session: Session, name: CommandName = "") -> Answer:
         return _overview()
     if name in GROUPS:
         return _list([entry for entry in registry.commands() if entry.group == name])
-    return _page(registry.find(name))
+    return Page(registry.find(name))
 
 
 def _overview() -> Text:
@@ -60,17 +62,31 @@ def _shortened(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 3].rstrip() + "..."
 
 
-def _page(entry: Command) -> Text:
-    pieces: Fragments = [("class:mnemonic", entry.usage + "\n"), ("", entry.details + "\n")]
-    if entry.aliases:
-        pieces += [("class:heading", "also  "), ("", ", ".join(entry.aliases) + "\n")]
-    for example in entry.examples:
-        pieces += [("class:heading", "e.g.  "), ("", example + "\n")]
-    data = {
-        "name": entry.name, "usage": entry.usage, "aliases": list(entry.aliases), "help": entry.details,
-        "examples": list(entry.examples), "group": entry.group,
-    }  # fmt: skip
-    return Text(pieces, data)
+@dataclass(frozen=True)
+class Page:
+    """All that is known of a command."""
+
+    entry: Command
+
+    def fragments(self, width: int) -> Fragments:
+        """Return usage, text, aliases and examples."""
+        entry = self.entry
+        pieces: Fragments = [("class:mnemonic", textwrap.fill(entry.usage, width, subsequent_indent="    ") + "\n")]
+        paragraphs = [textwrap.fill(" ".join(part.split()), width - 1) for part in entry.details.split("\n\n")]
+        pieces.append(("", "\n".join(paragraphs) + "\n"))
+        if entry.aliases:
+            pieces += [("class:heading", "also  "), ("", ", ".join(entry.aliases) + "\n")]
+        for example in entry.examples:
+            pieces += [("class:heading", "e.g.  "), ("", example + "\n")]
+        return pieces
+
+    def json(self) -> Any:
+        """Return the same by name."""
+        entry = self.entry
+        return {
+            "name": entry.name, "usage": entry.usage, "aliases": list(entry.aliases), "help": entry.details,
+            "examples": list(entry.examples), "group": entry.group,
+        }  # fmt: skip
 
 
 @command("apropos", group="monitor", examples=("apropos memory",))
