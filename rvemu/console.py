@@ -305,7 +305,7 @@ class Terminal:
                 self.write(b"\r\n" + self._help().encode())
             case 0x01:
                 return b"\x01"
-            case 0x03 if self.interrupts:
+            case 0x03:
                 return b"\x03"
         return b""
 

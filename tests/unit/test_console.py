@@ -75,6 +75,42 @@ def test_bytes_pass_undecoded_on_a_pipe():
         assert read_for(screen, 5, data) == data
 
 
+def test_ctrl_a_c_asks_for_the_monitor_and_the_next_entry_forgets_it():
+    with pipe_terminal(escapes=True) as (terminal, keys, _):
+        terminal.has_monitor = True
+        with terminal:
+            os.write(keys, b"a\x01cb\x03")
+            assert terminal.poll() == b"ab\x03"
+            assert terminal.monitor_requested
+            assert terminal.quit_requested
+        with terminal:
+            assert not terminal.quit_requested
+            os.write(keys, b"again")
+            assert terminal.poll() == b"again"
+        assert not terminal.at_end
+
+
+def test_ctrl_c_asks_for_the_monitor_where_it_interrupts():
+    with pipe_terminal(escapes=True) as (terminal, keys, _), terminal:
+        terminal.has_monitor = terminal.interrupts = True
+        os.write(keys, b"a\x01\x03b")
+        assert terminal.poll() == b"a\x03b"
+        assert not terminal.monitor_requested
+        os.write(keys, b"\x03")
+        assert terminal.poll() == b""
+        assert terminal.monitor_requested
+        assert terminal.signal is None
+
+
+def test_the_output_is_at_the_start_of_a_line_or_not():
+    with pipe_terminal() as (terminal, _, _), terminal:
+        assert terminal.at_line_start
+        terminal.write(b"prompt> ")
+        assert not terminal.at_line_start
+        terminal.write(b"\n")
+        assert terminal.at_line_start
+
+
 def test_poll_never_waits_for_input():
     with pipe_terminal() as (terminal, _, _), terminal:
         assert terminal.poll() == b""
