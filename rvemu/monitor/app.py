@@ -28,7 +28,7 @@ from rvemu.monitor.answers import Answer, Fragments
 from rvemu.monitor.complete import SessionCompleter
 from rvemu.monitor.keys import bindings
 from rvemu.monitor.render import MODES, text_of
-from rvemu.monitor.script import parse_line, read_script, respond, run_lines, write_through
+from rvemu.monitor.script import end_line, parse_line, read_script, respond, run_lines, write_through
 from rvemu.monitor.session import Leave, Session, split_command
 from rvemu.monitor.telling import tell_place
 from rvemu.monitor.theme import depth, guessed_theme, style, wants_colours
@@ -67,7 +67,7 @@ class Monitor:
         Args:
             scripts: files whose lines come first.
         """
-        self.session.machine.console.on_output = write_through
+        self.session.machine.console.on_output = lambda data: write_through(self.session, data)
         with _terminal_kept():
             try:
                 self._welcome(scripts or [])
@@ -79,10 +79,7 @@ class Monitor:
                 return 0
 
     def _welcome(self, scripts: list[str]) -> None:
-        console = self.session.console
-        if console is not None and not console.at_line_start:
-            self._show([("", "\n")])
-            console.at_line_start = True
+        self._new_line()
         if not self._greeted:
             self._show([("class:note", _GREETING)])
             self._greeted = True
@@ -139,10 +136,8 @@ class Monitor:
 
     def _new_line(self) -> None:
         """Leave the line that the guest has begun."""
-        console = self.session.console
-        if console is not None and not console.at_line_start:
+        if end_line(self.session):
             self._show([("", "\n")])
-            console.at_line_start = True
 
     @property
     def _width(self) -> int:

@@ -173,12 +173,12 @@ def run_batch(session: Session, scripts: Iterable[tuple[str, Iterable[str]]]) ->
     """
 
     def show(pieces: Fragments) -> None:
-        sys.stdout.write(text_of(pieces))
+        sys.stdout.write("\n" * end_line(session) + text_of(pieces))
         sys.stdout.flush()
         if session.last_stop is not None and session.last_stop.kind == "interrupted":
             raise Leave(EXIT_INTERRUPTED)
 
-    session.machine.console.on_output = write_through
+    session.machine.console.on_output = lambda data: write_through(session, data)
     try:
         for name, script in scripts:
             run_lines(session, name, script, show, session.settings.width or 80)
@@ -191,7 +191,18 @@ def run_batch(session: Session, scripts: Iterable[tuple[str, Iterable[str]]]) ->
     return 0
 
 
-def write_through(data: bytes) -> None:
-    """Write the guest's output while it has no terminal: in single steps."""
+def write_through(session: Session, data: bytes) -> None:
+    """Write the guest's output while it does not have the terminal: in single steps."""
     sys.stdout.flush()
     os.write(1, data)
+    if session.console is not None:
+        session.console.at_line_start = data.endswith(b"\n")
+
+
+def end_line(session: Session) -> bool:
+    """Tell whether the guest has begun a line, which has to be ended first; then it counts as ended."""
+    console = session.console
+    begun = console is not None and not console.at_line_start
+    if console is not None:
+        console.at_line_start = True
+    return begun

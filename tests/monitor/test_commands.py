@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
+from rvemu.console import Terminal
 from rvemu.errors import RvemuError
 from rvemu.monitor import registry
 from rvemu.monitor.answers import plain
 from rvemu.monitor.complete import completions
 from rvemu.monitor.registry import Command
 from rvemu.monitor.render import as_json
-from rvemu.monitor.script import parse_line, respond
+from rvemu.monitor.script import parse_line, respond, run_batch, write_through
 from rvemu.monitor.session import Leave, Session, split_command
 
 registry.load()
@@ -152,3 +154,10 @@ def test_a_sourced_file_stops_at_its_first_error(session: Session, tmp_path: Pat
     with pytest.raises(RvemuError, match=r"boot.rvemu:3: nonsense: no such command"):
         session.execute(f"source {script}")
     assert session.machine.cycle == 0
+
+
+def test_answers_begin_on_a_line_of_their_own(session: Session, capfd: pytest.CaptureFixture[str]) -> None:
+    session.console = Terminal(os.open(os.devnull, os.O_RDONLY), 1)
+    write_through(session, b"login: ")
+    assert run_batch(session, [("script", ["print 3", "print 4"])]) == 0
+    assert capfd.readouterr().out == "login: \n0x3  3\n0x4  4\n"
