@@ -124,6 +124,21 @@ def test_a_watchpoint_shows_the_old_and_new_value(session: Session) -> None:
     assert found["reason"].endswith("0x0 -> 0x1")
 
 
+def test_each_stop_of_a_watchpoint_begins_where_the_last_one_ended(session: Session) -> None:
+    session.execute("break printf")
+    session.execute("continue")
+    session.execute("watch *(u64*)(sp - 8)")
+    session.execute("disable 1")
+    changes = [data(session, "continue")["reason"].rpartition(": ")[2].split(" -> ") for _ in range(3)]
+    assert changes[0][1] == changes[1][0] != changes[1][1] == changes[2][0]
+
+
+def test_an_sbi_call_is_told_by_extension_and_function(session: Session) -> None:
+    session.execute("catch sbi hsm 0")
+    assert data(session, "continue")["kind"] == "breakpoint"
+    assert (session.hart.x[17], session.hart.x[16]) == (0x48534D, 0)
+
+
 def test_read_and_access_watchpoints_stop_before(session: Session) -> None:
     session.execute("rwatch sstc 1")
     found = data(session, "continue")
