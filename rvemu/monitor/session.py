@@ -323,7 +323,8 @@ class Session:
     # From a line to an answer
 
     def expanded(self, line: str) -> str:
-        """Return a line with the user's alias at its beginning written out."""
+        """Return a line with the user's alias, or gdb's `thread apply all`, at its beginning written out."""
+        line = re.sub(r"^(thread|hart)\s+apply\s+all\s+", "each ", line)
         seen: set[str] = set()
         while line and (word := split_command(line)[0]) in self.aliases and word not in seen:
             seen.add(word)

@@ -46,7 +46,8 @@ def test_its_examples_are_lines_of_its_own(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     line = parse_line(example).command
-    assert registry.find(split_command(line)[0]) is entry
+    word, _, rest = split_command(session.expanded(line))
+    assert entry in (registry.find(word), COMMANDS.get(f"info-{rest.split()[0]}") if word == "info" else None)
     session.limit = 10_000
     answer, wrong = None, ""
     try:
@@ -146,6 +147,24 @@ def test_aliases_settings_and_python(session: Session) -> None:
     assert session.execute("py kept = hart.x[10]") is None
     assert shown(session, "py kept") == f"{0x1234}\n"
     assert shown(session, "py print('printed')") == "printed\n"
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [("x", "0xffffffffffffff41"), ("d", "-191"), ("u", "18446744073709551425"), ("c", "65 'A'"),
+     ("o", "0o1777777777777777777501")],
+)  # fmt: skip
+def test_print_has_gdbs_formats(form: str, text: str, session: Session) -> None:
+    assert shown(session, f"p/{form} -191") == f"{text}\n"
+    assert shown(session, "p/a main + 4") == f"{session.evaluate('main') + 4:#x} <main+0x4>\n"
+    with pytest.raises(RvemuError, match="no such format"):
+        session.execute("p/q 3")
+
+
+def test_a_line_for_every_hart(session: Session) -> None:
+    assert shown(session, "thread apply all p/x pc") == "hart 0:\n0x1000\nhart 1:\n0x1000\n"
+    assert shown(session, "each p/d hart") == "hart 0:\n0\nhart 1:\n1\n"
+    assert session.hart_number == 0
 
 
 def test_a_sourced_file_stops_at_its_first_error(session: Session, tmp_path: Path) -> None:

@@ -74,6 +74,12 @@ def test_until_stops_where_a_condition_is_true(session: Session) -> None:
     assert data(session, f"until pc 0 {session.hart.pc + 4:#x}")["kind"] == "step"
 
 
+def test_until_takes_spikes_words(session: Session) -> None:
+    assert data(session, "until reg 0 t0 0x1000")["cycle"] == 1
+    session.execute("set *(u64*)0x80400000 = 7")
+    assert data(session, "until mem 0x80400000 7")["cycle"] == 2
+
+
 def test_conditions_and_ignored_hits(session: Session) -> None:
     session.execute("break console_putc ignore 4 if a0 == 0x65")
     found = data(session, "continue")

@@ -20,7 +20,7 @@ SUBJECTS = {
 
 
 def _subjects(session: Session, typed: str) -> Sequence[str]:
-    shown = [entry.name for entry in registry.commands()]
+    shown = [entry.name.removeprefix("info-") for entry in registry.commands()]
     return sorted(word for word in {*SUBJECTS, *shown} if word.startswith(typed))
 
 

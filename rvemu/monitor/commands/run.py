@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 from rvemu.debug.expressions import compile_expression
 from rvemu.isa.decode import decode, length
 from rvemu.isa.disasm import expand
-from rvemu.monitor.answers import Answer, Table
-from rvemu.monitor.registry import CommandError, Count, Expression, Kind, command
+from rvemu.monitor.answers import Answer, Several, Table, Text
+from rvemu.monitor.registry import CommandError, Count, Expression, Kind, Rest, command
 from rvemu.monitor.render import MODES, fetch
 from rvemu.monitor.session import Leave, Session
 from rvemu.monitor.stops import Stop
@@ -137,11 +137,10 @@ def finish(session: Session) -> Answer:
 def until(session: Session, condition: Expression) -> Answer:
     """Run the current hart until a condition is true, looked at before each instruction.
 
-    `pc == ADDRESS` runs at full speed. Spike's `until pc 0 ADDRESS` means the same.
+    `pc == ADDRESS` runs at full speed. Spike's words mean the same: until pc 0 ADDRESS, until reg 0 a0 VALUE,
+    until mem ADDRESS VALUE.
     """
-    if spike := re.fullmatch(r"pc\s+(\d+)\s+(\S+)", condition):
-        session.hart_number = _hart_number(session, spike[1])
-        condition = f"pc == {spike[2]}"
+    condition = _from_spike(session, condition)
     if at := re.fullmatch(r"\$?pc\s*==\s*([^&|=]+)", condition):
         return tell_stop(session, _run_to(session, session.evaluate(at[1]), None, "the place"))
     holds, scope = compile_expression(condition), session.scope()
@@ -152,6 +151,19 @@ def until(session: Session, condition: Expression) -> Answer:
         while stop.kind == "step" and not session.interrupted and not holds(scope):
             stop = session.machine.step(session.hart_number)
     return tell_stop(session, session.stopped(_interrupted(session, stop)))
+
+
+def _from_spike(session: Session, text: str) -> str:
+    """Return Spike's form of a condition as an expression; any other as it is."""
+    found = re.fullmatch(r"(pc|reg|mem)\s+(?:(\d+)\s+)?([\w$]\S*)(?:\s+(\w\S*))?", text)
+    if found is None:
+        return text
+    kind, hart, first, second = found.groups()
+    if hart is not None:
+        session.hart_number = _hart_number(session, hart)
+    if kind == "pc":
+        return f"pc == {first}"
+    return f"{first} == {second}" if kind == "reg" else f"*(u64*)({first}) == {second}"
 
 
 @command("context", group="run", aliases=("status", "here", "pause", "stop"), examples=("context",))
@@ -181,6 +193,20 @@ def choose_hart(session: Session, number: HartNumber | None = None) -> Answer:
         return _list_harts(session)
     session.hart_number = number
     return tell_place(session)
+
+
+@command("each", group="run", examples=("each context", "thread apply all print pc"))
+def each(session: Session, line: Rest) -> Answer:
+    """Carry out a line for every hart in turn; gdb's `thread apply all` means the same."""
+    chosen, parts = session.hart_number, []
+    try:
+        for hart in session.machine.harts:
+            session.hart_number = hart.id
+            answer = session.execute(line)
+            parts += [Text.of(f"hart {hart.id}:", "class:heading"), *([answer] if answer is not None else [])]
+    finally:
+        session.hart_number = chosen
+    return Several(parts)
 
 
 @command("harts", group="run", aliases=("threads", "cpus"), examples=("harts",))
