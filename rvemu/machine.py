@@ -24,6 +24,7 @@ from rvemu.points import Access, Breakpoint, Breakpoints, Catchpoint, Point, Poi
 from rvemu.schedule import EventQueue, MachineClock
 
 if TYPE_CHECKING:
+    from rvemu.boot.elf import Elf
     from rvemu.console import Host
 
 SLICE_CYCLES = 10_000_000
@@ -410,6 +411,11 @@ class Machine:
     def symbols(self) -> dict[str, int]:
         """Return the symbols of the loaded guest and firmware."""
         return {} if self._plan is None else self._plan.symbols()
+
+    @property
+    def elfs(self) -> tuple[Elf, ...]:
+        """The ELF files that are loaded, moved to where they are; the kernel before the firmware."""
+        return () if self._plan is None else self._plan.elfs
 
     def on_access(
         self, address: int | str, size: int, call: Callable[[Access], object], kinds: str = "rw"

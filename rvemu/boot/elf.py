@@ -106,10 +106,10 @@ class Elf:
 
         Source: RISC-V ELF psABI, "Attributes".
         """
-        with _blaming(self.name):
-            for section in _open(self.data, self.name).iter_sections():
+        with blaming(self.name):
+            for section in open_elf(self.data, self.name).iter_sections():
                 if section["sh_type"] == _SHT_RISCV_ATTRIBUTES:
-                    match = _TAG_ARCH.search(_contents(section.header, self.data))
+                    match = _TAG_ARCH.search(contents(section.header, self.data))
                     return match[1].decode() if match else ""
         return ""
 
@@ -139,8 +139,8 @@ class Elf:
 
     @cached_property
     def _symbols(self) -> dict[str, int]:
-        with _blaming(self.name):
-            return dict(_read_symbols(_open(self.data, self.name), self.data, self.offset))
+        with blaming(self.name):
+            return dict(_read_symbols(open_elf(self.data, self.name), self.data, self.offset))
 
     def _physical(self, va: int) -> int:
         """Return the physical address of `va`; what no segment has is taken to be physical."""
@@ -154,8 +154,8 @@ def read_elf(data: bytes, name: str) -> Elf:
     Raises:
         LoadError: damaged, truncated, not for RV64, or not a program that a machine could enter.
     """
-    with _blaming(name):
-        elf = _open(data, name)
+    with blaming(name):
+        elf = open_elf(data, name)
         segments = sorted(_read_segments(elf, data, name), key=lambda segment: segment.pa)
         kind, entry = str(elf["e_type"]).removeprefix("ET_"), int(elf["e_entry"])
     if not segments:
@@ -167,7 +167,7 @@ def read_elf(data: bytes, name: str) -> Elf:
 
 
 @contextmanager
-def _blaming(name: str) -> Iterator[None]:
+def blaming(name: str) -> Iterator[None]:
     """Turn what pyelftools raises on a damaged file into the one line."""
     from elftools.common.exceptions import ELFError
 
@@ -178,7 +178,7 @@ def _blaming(name: str) -> Iterator[None]:
         raise LoadError(f"{name}: damaged ELF file, {detail} (a whole one)") from error
 
 
-def _open(data: bytes, name: str) -> ELFFile:
+def open_elf(data: bytes, name: str) -> ELFFile:
     """Return pyelftools' view, once the header is known to be that of an RV64 program."""
     from elftools.elf.elffile import ELFFile
 
@@ -232,8 +232,8 @@ def _segment(header: Any, header_bytes: int, data: bytes, name: str) -> Segment:
 def _read_symbols(elf: ELFFile, data: bytes, offset: int) -> Iterator[tuple[str, int]]:
     """Yield name and value; local symbols come first in the table, so that globals replace them in a dict."""
     for section in elf.iter_sections("SHT_SYMTAB"):
-        table = _contents(section.header, data)
-        strings = _contents(elf.get_section(section["sh_link"]).header, data)
+        table = contents(section.header, data)
+        strings = contents(elf.get_section(section["sh_link"]).header, data)
         # pyelftools would take seconds for a kernel's symbols.
         for name_offset, info, _, shndx, value, _ in _SYMBOL.iter_unpack(table):
             name = strings[name_offset : strings.find(b"\0", name_offset)].decode(errors="replace")
@@ -242,5 +242,6 @@ def _read_symbols(elf: ELFFile, data: bytes, offset: int) -> Iterator[tuple[str,
                 yield name, value if shndx == _SHN_ABS else value + offset
 
 
-def _contents(header: Any, data: bytes) -> bytes:
+def contents(header: Any, data: bytes) -> bytes:
+    """Return the bytes of a section."""
     return data[header["sh_offset"] : header["sh_offset"] + header["sh_size"]]
