@@ -113,7 +113,8 @@ def test_a_text_of_symbols(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("text", "said"), [
-    ("hello\n", "no symbols"), ("", "empty file"), ("0000000000000000 T a\n0000000000000000 t b\n", "every address is 0"),
+    ("hello\n", "no symbols"), ("", "empty file"),
+    ("0000000000000000 T a\n0000000000000000 t b\n", "every address is 0"),
     ("ffffffff80000000 T a\nzzz t b\n", "line 2"),
 ])  # fmt: skip
 def test_a_text_of_something_else(tmp_path: Path, text: str, said: str) -> None:
