@@ -6,17 +6,18 @@ import re
 from dataclasses import dataclass
 
 from rvemu.debug.explain import LEVELS
+from rvemu.debug.sources import Sources
 from rvemu.debug.symbols import SymbolTable
 from rvemu.errors import RvemuError
 from rvemu.harts import HartView
 from rvemu.machine import Machine
-from rvemu.memory import PAGE_SIZE
 
 U, S, M = 0, 1, 3
 _V, _R, _W, _X = 1, 2, 4, 8
 _PPN = (1 << 44) - 1
 _ASID = 0xFFFF << 44
 _NAPOT = 1 << 63
+_PAGE_SIZE = 4096
 _COMPARED_BYTES = 32
 """So many bytes of code around an address tell whether a user program is the one that runs."""
 
@@ -68,7 +69,7 @@ def read(machine: Machine, view: View, va: int, size: int) -> bytes | None:
     """Return memory as a view has it, without regard to rights; None where it is not mapped to RAM."""
     data = b""
     while size:
-        part = min(size, PAGE_SIZE - va % PAGE_SIZE)
+        part = min(size, _PAGE_SIZE - va % _PAGE_SIZE)
         pa = translate(machine, view, va)
         if pa is None or not machine.ram.contains(pa, part):
             return None
@@ -181,10 +182,15 @@ class Location:
 
 
 class Symbols:
-    """The symbols of a machine: those of the loaded guest and firmware, and those added."""
+    """The symbols of a machine: those of the loaded guest and firmware, and those added.
+
+    Attributes:
+        sources: the source files that the line tables name.
+    """
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
+        self.sources = Sources()
         self._added: list[Image] = []
         self._loaded: list[Image] = []
         self._elfs: tuple[object, ...] = ()

@@ -79,11 +79,13 @@ class SymbolTable:
         name: the file, as messages call it.
         parts: what the file loads, at the addresses that the file says.
         dwarf: its debug information, None for a text.
+        entry: the entry point of the file, moved; None for a text.
     """
 
     def __init__(self, name: str, symbols: _Columns, offset: int = 0, parts: tuple[Part, ...] = (),
-                 dwarf: Dwarf | None = None) -> None:
+                 dwarf: Dwarf | None = None, entry: int | None = None) -> None:
         self.name, self.offset, self.parts, self.dwarf = name, offset, parts, dwarf
+        self.entry = None if entry is None else entry + offset
         self._symbols = symbols
 
     @classmethod
@@ -112,7 +114,7 @@ class SymbolTable:
                      memoryview(data)[head["p_offset"] : head["p_offset"] + head["p_filesz"]])
                 for head in (segment.header for segment in elf.iter_segments("PT_LOAD"))
             )
-            return cls(name, _elf_columns(elf, data), offset, parts, Dwarf(elf, name))
+            return cls(name, _elf_columns(elf, data), offset, parts, Dwarf(elf, name), elf["e_entry"])
 
     @classmethod
     def of_guest(cls, elf: Elf) -> SymbolTable:

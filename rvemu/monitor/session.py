@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import signal
 import time
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rvemu.debug.expressions import evaluate
+from rvemu.debug.spaces import Symbols
 from rvemu.isa.csrfields import FIELDS
 from rvemu.isa.csrs import CSRS
 from rvemu.isa.regs import F_NAMES, F_NUMBERS, X_NAMES, X_NUMBERS
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 _CSRS = {csr.name for csr in CSRS}
 _SPECIAL = ("pc", "priv", "cycle", "hart")
-_FAR = 1 << 24
-"""Further behind a symbol than this, an address is not said to be in it."""
 END_KINDS = frozenset({"poweroff", "fail", "htif"})
 """Kinds of stops after which only a reset goes on."""
 
@@ -53,45 +51,6 @@ class Console(Protocol):
     def __enter__(self) -> Host: ...
 
     def __exit__(self, *error: Any) -> None: ...
-
-
-class Location(NamedTuple):
-    """Where an address is: in this symbol, so many bytes behind its beginning."""
-
-    name: str
-    offset: int
-
-
-class LoadedSymbols:
-    """The symbols of the loaded guest and firmware, for every hart."""
-
-    def __init__(self, machine: Machine) -> None:
-        self._by_name = machine.symbols()
-        placed = sorted((address, name) for name, address in self._by_name.items() if not name.startswith("$"))
-        self._addresses = [address for address, _ in placed]
-        self._names = [name for _, name in placed]
-
-    def at(self, va: int, hart: int = 0) -> Location | None:
-        """Return the symbol that an address is in, or behind."""
-        place = bisect_right(self._addresses, va) - 1
-        if place < 0 or va - self._addresses[place] > _FAR:
-            return None
-        return Location(self._names[place], va - self._addresses[place])
-
-    def find(self, name: str, hart: int = 0) -> int | None:
-        """Return the address of a symbol."""
-        return self._by_name.get(name)
-
-    def describe(self, va: int, hart: int = 0) -> str:
-        """Return an address as symbol and offset; "" where no symbol is near."""
-        found = self.at(va, hart)
-        if found is None:
-            return ""
-        return f"{found.name}+{found.offset:#x}" if found.offset else found.name
-
-    def begins(self, prefix: str) -> list[str]:
-        """Return the names that begin so."""
-        return sorted(name for name in self._by_name if name.startswith(prefix))
 
 
 @dataclass(frozen=True)
@@ -202,9 +161,9 @@ class Session:
         return self.machine.harts[self.hart_number]
 
     @cached_property
-    def symbols(self) -> LoadedSymbols:
+    def symbols(self) -> Symbols:
         """The symbols known."""
-        return LoadedSymbols(self.machine)
+        return Symbols(self.machine)
 
     def describe(self, va: int) -> str:
         """Return an address as the current hart's symbol and offset; "" where no symbol is near."""

@@ -47,8 +47,9 @@ _entry:
 \tli s0, 0
 \tcall start
 .bss
+.balign 16
 .globl stack_top
-.space 4096
+.space 32768
 stack_top:
 """
 SCRIPT = """
