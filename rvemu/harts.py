@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from rvemu.isa.csrs import CSRS
@@ -29,7 +29,7 @@ class Registers:
         self._write(number, value & (1 << 64) - 1)
 
     def __iter__(self) -> Iterator[int]:
-        return (self._read(number) for number in range(32))
+        return map(self._read, range(32))
 
 
 class Csrs:
@@ -40,6 +40,11 @@ class Csrs:
 
     def __getitem__(self, csr: str | int) -> int:
         return self._core.get_csr(self._hart, _number(csr))
+
+    def several(self, numbers: Iterable[int]) -> list[int]:
+        """Return the CSRs with these numbers; all are present."""
+        read, hart = self._core.get_csr, self._hart
+        return [read(hart, number) for number in numbers]
 
     def __setitem__(self, csr: str | int, value: int) -> None:
         self._core.set_csr(self._hart, _number(csr), value & (1 << 64) - 1)
