@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from rvemu.debug.expressions import evaluate
 from rvemu.debug.spaces import Symbols
+from rvemu.debug.unwind import Frame, backtrace
 from rvemu.isa.csrfields import FIELDS
 from rvemu.isa.csrs import CSRS
 from rvemu.isa.regs import F_NAMES, F_NUMBERS, X_NAMES, X_NUMBERS
@@ -169,9 +170,10 @@ class Session:
         """Return an address as the current hart's symbol and offset; "" where no symbol is near."""
         return self.symbols.describe(va, self.hart_number)
 
-    def caller(self, hart: HartView) -> int | None:
-        """Return the address that a hart's function returns to; None where it cannot be known."""
-        return hart.x[1] or None
+    def caller(self) -> Frame | None:
+        """Return where the current hart's function was called, or the code that its trap interrupted."""
+        frames = backtrace(self.machine, self.symbols, self.hart_number, 2)
+        return frames[1] if len(frames) > 1 else None
 
     # The scope of expressions
 
@@ -252,7 +254,7 @@ class Session:
         values = dict(zip(X_NAMES, hart.x, strict=True))
         values.update(zip(F_NAMES, hart.f, strict=True))
         names, numbers = self._present_csrs
-        values.update(zip(names, map(hart.csr.__getitem__, numbers), strict=True))
+        values.update(zip(names, hart.csr.several(numbers), strict=True))
         values.update(pc=hart.pc, priv=hart.priv)
         return values
 

@@ -93,7 +93,7 @@ def test_completion_of_files(session: Session, tmp_path: Path) -> None:
      ("catch moon", "trap, irq, csr"), ("catch csr mood", "one such as satp"), ("break nowhere", "no such"),
      ("break main if", "a condition is missing"), ("break main if (", "it ends"), ("set width wide", "columns"),
      ("set priv = 2", "no mode"), ("source /nowhere", "monitor commands"), ("info moon", "nothing is known"),
-     ("py 1/0", "ZeroDivisionError"), ("break main.c:3", "debug information")],
+     ("py 1/0", "ZeroDivisionError"), ("break main.c:3", "compiled with -g")],
 )  # fmt: skip
 def test_mistakes_get_one_line_that_helps(line: str, hint: str, session: Session) -> None:
     with pytest.raises(RvemuError) as caught:

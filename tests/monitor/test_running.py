@@ -204,3 +204,12 @@ def test_looking_is_not_in_the_state(session: Session) -> None:
     with type(machine).from_config(machine.config) as plain_machine:
         plain_machine.run(BUDGET)
         assert plain_machine.state_hash() == watched
+
+
+def test_finish_in_a_trap_handler_goes_back_to_what_was_interrupted(session: Session) -> None:
+    session.limit = None
+    assert data(session, "catch syscall", "continue")["mode"] == "S"
+    call = session.hart.csr["sepc"]
+    session.execute("delete")
+    found = data(session, "finish")
+    assert (found["mode"], found["pc"], "returned" in found) == ("U", call, False)

@@ -119,15 +119,15 @@ def _run_to(
 
 @command("finish", group="run", aliases=("fin",), examples=("finish",))
 def finish(session: Session) -> Answer:
-    """Run until the function that the hart is in returns to its caller."""
-    hart = session.hart
-    back, stack, mode = session.caller(hart), hart.x[2], hart.priv
-    if back is None:
+    """Run until the function that the hart is in returns to its caller, or the trap handler to what it interrupted."""
+    hart, caller = session.hart, session.caller()
+    if caller is None:
         raise CommandError(f"finish: no caller is known at {hart.pc:#x} (ra is {hart.x[1]:#x})")
+    back, stack, mode = caller.pc, caller.sp or 0, caller.view.priv
     where = session.symbols.at(hart.pc, hart.id)
     stop = _run_to(session, back, lambda view: view.priv == mode and view.x[2] >= stack, "the function's return")
     told = tell_stop(session, stop)
-    if stop.kind == "step" and hart.pc == back and where is not None:
+    if stop.kind == "step" and hart.pc == back and where is not None and caller.how != "trap":
         told.pieces.insert(0, ("class:note", f"{where.name} returned {hart.x[10]:#x}\n"))
         told.data["returned"] = hart.x[10]
     return told

@@ -70,10 +70,7 @@ def _parse(session: Session, text: str) -> _Request:
 def _places(session: Session, text: str) -> list[int]:
     """Return the addresses that a symbol, FILE:LINE or expression stands for."""
     if line := _FILE_LINE.fullmatch(text):
-        found = session.symbols.addresses(line[1], int(line[2]), session.hart_number)
-        if not found:
-            raise CommandError(f"{text}: no code is known for that line (an ELF file with debug information)")
-        return found
+        return session.symbols.addresses(line[1], int(line[2]), session.hart_number)
     return [session.evaluate(text.removeprefix("*"))]
 
 
