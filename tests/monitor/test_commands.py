@@ -71,7 +71,8 @@ def test_completion_proposes_what_goes_on_from_the_word_typed(example: str, sess
 
 def test_completion_knows_commands_registers_fields_symbols_and_filters(session: Session) -> None:
     assert "finish" in completions(session, "fin")[1]
-    assert completions(session, "print mstatus.MP")[1] == ["mstatus.MPRV", "mstatus.MPP", "mstatus.MPIE"]
+    assert {"mstatus.MPRV", "mstatus.MPP", "mstatus.MPIE"} <= set(completions(session, "print mstatus.MP")[1])
+    assert all(word.startswith("mstatus.MP") for word in completions(session, "print mstatus.MP")[1])
     assert completions(session, "break page_al")[1] == ["page_alloc"]
     assert completions(session, "break main if page_al") == (14, ["page_alloc"])
     assert completions(session, "catch csr sat")[1] == ["satp"]

@@ -25,7 +25,7 @@ def help_(session: Session, name: CommandName = "") -> Answer:
     """List the commands, or tell all about one of them."""
     if not name:
         return _overview()
-    if name in GROUPS:
+    if name in GROUPS and name not in registry.words():
         return _list([entry for entry in registry.commands() if entry.group == name])
     return Page(registry.find(name))
 
