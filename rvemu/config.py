@@ -233,3 +233,15 @@ def _check_slots(taken: dict[int, str]) -> None:
 def bundled(name: str) -> str:
     """Return the path of a guest image that comes with the package, as `demo.elf`."""
     return str(Path(__file__).parent / "firmware" / name)
+
+
+def parse_address(subject: str, text: str) -> tuple[str, int]:
+    """Return host and port of `[HOST:]PORT`; without a host it is the loopback.
+
+    Raises:
+        ConfigError: it is no such text.
+    """
+    host, _, port = text.rpartition(":")
+    if not port.isascii() or not port.isdecimal() or int(port) > 0xFFFF:
+        raise ConfigError(f"{subject}: {text!r} is no address ([HOST:]PORT, as 1234 or localhost:1234)")
+    return host.removeprefix("[").removesuffix("]") or "127.0.0.1", int(port)

@@ -67,6 +67,7 @@ class Terminal:
 
     Attributes:
         interactive: standard input is a terminal.
+        callers: further file descriptors: `wait` returns when one of them can be read.
         signal: the signal that asked for the end, SIGPIPE where nobody reads the output any more, or None.
         has_monitor: Ctrl-A C stops the machine for a monitor.
         interrupts: Ctrl-C and SIGINT do so too; Ctrl-A Ctrl-C types Ctrl-C then.
@@ -87,6 +88,8 @@ class Terminal:
         self.interactive = os.isatty(stdin)
         self._kind = _kind_of(stdin)
         self._ended = self._kind == "none"
+        self.callers: set[int] = set()
+        self._called = False
         self.signal: int | None = None
         self.has_monitor = self.interrupts = self.monitor_requested = False
         self.at_line_start = True
@@ -210,11 +213,12 @@ class Terminal:
     def wait(self, seconds: float | None, *, listen: bool = True) -> bool:
         """Sleep until a wish to stop, or input if `listen`, comes, `seconds` at most (None: for ever); tell if so."""
         deadline = None if seconds is None else time.monotonic() + seconds
-        while not ((self._inbox and listen) or self.quit_requested):
+        self._called = False
+        while not ((self._inbox and listen) or self.quit_requested or self._called):
             left = None if deadline is None else deadline - time.monotonic()
             if left is not None and left <= 0:
                 return False
-            if left is None and self._ended and not self._outbox:
+            if left is None and self._ended and not (self._outbox or self.callers):
                 return False
             self._pump(left if left is None else min(left, _LONGEST_WAIT_SECONDS))
         return True
@@ -233,7 +237,8 @@ class Terminal:
         if not self._ended and len(self._inbox) < _MAX_INPUT:
             readers.append(self._stdin)
         writers = [self._output] if self._outbox else []
-        readable, writable, _ = select.select(readers, writers, [], seconds)
+        readable, writable, _ = select.select([*readers, *self.callers], writers, [], seconds)
+        self._called = self._called or not self.callers.isdisjoint(readable)
         if self._wake_read in readable:
             os.read(self._wake_read, _CHUNK)
         if self._stdin in readable:

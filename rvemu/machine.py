@@ -278,16 +278,17 @@ class Machine:
             elif kind == "step" and self._exit is None and self._halted is None:
                 return self.stop_reason(kind)
 
-    def step(self, hart: int = 0, max_cycles: int | None = None) -> StopReason:
+    def step(self, hart: int = 0, max_cycles: int | None = None, *, host: Host | None = None) -> StopReason:
         """Run the machine in its normal order until the hart has executed an instruction, or has trapped at it.
 
         Args:
             max_cycles: stop after this many cycles, if the hart has not had its turn by then.
+            host: as for `run`.
         """
         self._stepping = hart
         self._core.step(hart)
         try:
-            return self.run(max_cycles)
+            return self.run(max_cycles, host=host)
         finally:
             self._stepping = None
             self._core.step(None)
@@ -457,14 +458,15 @@ class Machine:
         while size:
             part = min(size, PAGE_SIZE - va % PAGE_SIZE)
             pa = self.harts[hart].translate(va)
-            found = None if pa is None else self._memory_at(pa, part)
+            found = None if pa is None else self.peek(pa, part)
             if found is None:
                 return None
             data += found
             va, size = va + part, size - part
         return data
 
-    def _memory_at(self, pa: int, size: int) -> bytes | None:
+    def peek(self, pa: int, size: int) -> bytes | None:
+        """Return RAM or ROM at a physical address; None where not all of it is one of them."""
         if self.ram.contains(pa, size):
             return self.ram.read(pa, size)
         if 0 <= pa - ROM_BASE <= ROM_SIZE - size:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from rvemu.config import CLOCKS, ENGINES, parse_drive, parse_number, parse_size, parse_switch
+from rvemu.config import CLOCKS, ENGINES, parse_address, parse_drive, parse_number, parse_size, parse_switch
 from rvemu.errors import ConfigError
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -52,6 +52,7 @@ def _one_of(*choices: str) -> Callable[[str, str], str]:
 NUMBER = Parsed("N", parse_number)
 SIZE = Parsed("SIZE", lambda subject, text: parse_size(subject, text, unit="M"))
 SECONDS = Parsed("SECONDS", _seconds)
+ADDRESS = Parsed("[HOST:]PORT", parse_address)
 SWITCH = Parsed("on|off", parse_switch)
 DRIVE = Parsed("FILE[,readonly=on][,snapshot=on]", lambda _, text: parse_drive(text))
 
@@ -104,6 +105,8 @@ RUN_OPTIONS: tuple[Decorator, ...] = (
     click.option("--monitor", is_flag=True, help="Begin in the monitor, before the first instruction."),
     click.option("-x", "--execute", "scripts", metavar="FILE", multiple=True, help="Monitor commands; repeatable."),
     click.option("--batch", is_flag=True, help="Only carry out -x FILE or standard input; 1 at an error."),
+    click.option("--gdb", type=ADDRESS, help="Serve GDB there (HOST: 127.0.0.1); target remote :PORT."),
+    click.option("--halted", is_flag=True, help="Wait for GDB before the first instruction."),
     click.option("--debug", is_flag=True, help="Show a traceback with an error."),
 )
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from rvemu.cli.gdb import gdb_server
 from rvemu.cli.request import RunRequest
 from rvemu.commitlog import CommitLog
 from rvemu.compliance.signature import signature_range, write_signature
@@ -27,7 +29,7 @@ _CONFIG_OPTIONS = (
     "engine", "seed", "quantum", "rng_seed", "hugepages",
 )  # fmt: skip
 _REQUEST_OPTIONS = ("clock", "max_cycles", "timeout", "no_reboot", "stats", "state_hash", "dump_dtb", "log_commits",
-                    "signature", "signature_granularity", "batch", "debug")  # fmt: skip
+                    "signature", "signature_granularity", "batch", "debug", "gdb", "halted")  # fmt: skip
 
 
 def request_of(options: Mapping[str, Any]) -> RunRequest:
@@ -68,7 +70,8 @@ def execute(request: RunRequest) -> int:
         return _dump(request.dump_dtb, machine.dtb)
     if request.signature is not None:
         signature_range(machine.symbols())
-    terminal.has_monitor = terminal.interactive and sys.stdout.isatty()
+    terminal.has_monitor = terminal.interactive and sys.stdout.isatty() and request.gdb is None
+    server = gdb_server(machine, request, terminal)
     watch = Stopwatch.started()
     with _commits_logged(machine, request.log_commits):
         if request.monitor:
@@ -76,8 +79,10 @@ def execute(request: RunRequest) -> int:
 
             return begin(machine, request, terminal)
         with terminal:
-            stop = _run(machine, request, terminal, watch)
-        status = exit_status(stop, terminal.signal)
+            stop = _run(machine, request, server.run if server else partial(machine.run, host=terminal), watch)
+            status = exit_status(stop, terminal.signal)
+            if server is not None:
+                server.close(status)
         if terminal.monitor_requested:
             from rvemu.cli.monitor import enter
 
@@ -156,13 +161,14 @@ class Stopwatch:
         return time.process_time() - self.cpu
 
 
-def _run(machine: Machine, request: RunRequest, terminal: Terminal, watch: Stopwatch) -> StopReason:
+def _run(
+    machine: Machine, request: RunRequest, run: Callable[..., StopReason], watch: Stopwatch
+) -> StopReason:
     """Run across resets, to the first stop that is none."""
     while True:
-        stop = machine.run(
+        stop = run(
             max_cycles=None if request.max_cycles is None else max(request.max_cycles - machine.cycle, 0),
             timeout=None if request.timeout is None else max(request.timeout - watch.wall_seconds(), 0.0),
-            host=terminal,
         )
         if stop.kind != "reset" or request.no_reboot:
             return stop

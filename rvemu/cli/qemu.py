@@ -17,6 +17,7 @@ from rvemu.config import (
     DriveSpec,
     MachineConfig,
     drive_of,
+    parse_address,
     parse_number,
     parse_size,
     parse_switch,
@@ -344,9 +345,26 @@ def _later(name: str) -> Apply:
     return refuse
 
 
-option("-s", help="-gdb tcp::1234; not supported yet")(_later("-s"))
-option("-S", help="start stopped; not supported yet")(_later("-S"))
-option("-gdb", value="tcp::PORT", help="GDB server; not supported yet")(_later("-gdb"))
+@option("-gdb", value="tcp:[HOST]:PORT", help="GDB server; HOST: 127.0.0.1")
+def _gdb(request: Request, value: str) -> None:
+    address, *settings = value.split(",")
+    kind, _, where = address.partition(":")
+    _one_of("-gdb", kind, ["tcp"])
+    for setting in settings:
+        _one_of("-gdb", setting, ["server", "server=on", "nowait", "wait=off"])
+    request.run["gdb"] = parse_address("-gdb", where)
+
+
+@option("-s", help="-gdb tcp::1234")
+def _gdb_at_1234(request: Request, value: str) -> None:
+    _gdb(request, "tcp::1234")
+
+
+@option("-S", help="wait for GDB before the first instruction")
+def _halted(request: Request, value: str) -> None:
+    request.run["halted"] = True
+
+
 option("-netdev", value="user,id=ID", help="network; not supported yet")(_later("-netdev"))
 
 

@@ -28,6 +28,8 @@ class RunRequest:
         scripts: files of monitor commands to carry out first.
         batch: carry out the scripts, or standard input, without a terminal, and leave.
         debug: errors of ours show a traceback.
+        gdb: host and port where the GDB server listens, or None.
+        halted: wait for GDB before the first instruction.
     """
 
     config: MachineConfig
@@ -46,3 +48,5 @@ class RunRequest:
     scripts: tuple[str, ...] = ()
     batch: bool = False
     debug: bool = False
+    gdb: tuple[str, int] | None = None
+    halted: bool = False

@@ -34,7 +34,7 @@ LAYERS = {
     ],
     "commitlog": ["errors", "isa", "_core"],
     "compliance": ["errors", "config", "isa", "boot", "machine"],
-    "debug": ["errors", "isa", "board", "devices", "harts", "points", "boot", "machine"],
+    "debug": ["errors", "isa", "memory", "board", "devices", "harts", "points", "boot", "machine"],
     "monitor": ["errors", "console", "isa", "harts", "points", "machine", "debug"],
     "cli": [
         "errors", "config", "console", "isa", "_core", "memory", "boot", "machine", "commitlog", "compliance",

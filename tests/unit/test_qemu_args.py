@@ -98,6 +98,16 @@ def test_an_entropy_device_takes_its_slot():
     assert config_of(source).rng_slot == 7
 
 
+@pytest.mark.parametrize(
+    ("words", "address"),
+    [("-s", ("127.0.0.1", 1234)), ("-gdb tcp::26000", ("127.0.0.1", 26000)),
+     ("-gdb tcp:0.0.0.0:1,server=on,wait=off", ("0.0.0.0", 1))],
+)  # fmt: skip
+def test_gdb_listens_on_the_loopback_unless_a_host_is_given(words, address):
+    request = translate(f"{words} -S".split())
+    assert (request.gdb, request.halted) == (address, True)
+
+
 def test_legacy_virtio_is_had_by_asking_for_it():
     assert config_of("-global virtio-mmio.force-legacy=true").virtio_legacy
 
@@ -121,9 +131,8 @@ def test_the_rest_of_the_options():
             "--nographics",
             "--nographics: this option of QEMU is not supported (the nearest that is: -nographic)",
         ),
-        ("-gdb tcp::1234", "-gdb: this option of QEMU is not supported yet (a command line without it)"),
-        ("-s", "-s: this option of QEMU is not supported yet (a command line without it)"),
-        ("-S", "-S: this option of QEMU is not supported yet (a command line without it)"),
+        ("-gdb stdio", "-gdb: 'stdio' is not supported (tcp)"),
+        ("-gdb tcp::x", "-gdb: ':x' is no address ([HOST:]PORT, as 1234 or localhost:1234)"),
         (
             "-netdev user,id=n0",
             "-netdev: this option of QEMU is not supported yet (a command line without it)",
