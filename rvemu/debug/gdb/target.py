@@ -73,7 +73,11 @@ def _set_priv(hart: HartView, value: int) -> None:
 
 
 def target_description(registers: dict[int, Register]) -> str:
-    """Return target.xml."""
+    """Return target.xml.
+
+    With the OS ABI of Linux, which many builds of GDB take by default, it would step by breakpoints of its own
+    behind the instruction, and so miss what an ECALL does.
+    """
     features = []
     for feature in ("cpu", "fpu", "csr", "virtual"):
         rows = "".join(
@@ -85,7 +89,7 @@ def target_description(registers: dict[int, Register]) -> str:
             features.append(f'<feature name="org.gnu.gdb.riscv.{feature}">\n{rows}</feature>\n')
     return (
         '<?xml version="1.0"?>\n<!DOCTYPE target SYSTEM "gdb-target.dtd">\n<target>\n'
-        f"<architecture>riscv:rv64</architecture>\n{''.join(features)}</target>\n"
+        f"<architecture>riscv:rv64</architecture>\n<osabi>none</osabi>\n{''.join(features)}</target>\n"
     )
 
 
