@@ -8,11 +8,15 @@ import select
 import socket
 import subprocess
 import sys
+import threading
 import time
 from types import TracebackType
 from typing import Self
 
 from rvemu.config import bundled
+from rvemu.debug.gdb.server import GdbServer
+from rvemu.debug.gdb.stub import Monitor
+from rvemu.machine import Machine
 
 DEMO = bundled("demo.elf")
 TIMEOUT = 60.0
@@ -66,8 +70,60 @@ class Guest:
 
     def wait(self) -> int:
         """Return the exit status."""
-        self.process.stdin.close()
         return self.process.wait(TIMEOUT)
+
+
+class Desk:
+    """A terminal at which nobody types."""
+
+    def __init__(self) -> None:
+        self.callers: set[int] = set()
+        self.quit_requested = False
+
+    def poll(self) -> bytes:
+        """Nothing was typed."""
+        return b""
+
+    def wait(self, seconds: float | None) -> bool:
+        """Sleep until a caller comes, and look now and then whether the end is near."""
+        return bool(select.select(list(self.callers), [], [], min(0.05, seconds or 0.05))[0])
+
+    def write(self, data: bytes) -> None:
+        """Nobody reads it."""
+
+
+class Served:
+    """A machine of this process under a server in a thread, as long as the context lasts.
+
+    Attributes:
+        ended: kinds of stops that the server returned from; after each the machine is reset and goes on.
+    """
+
+    def __init__(self, machine: Machine, *, halted: bool = True, monitor: Monitor | None = None) -> None:
+        self.machine, self.ended = machine, list[str]()
+        self._desk = Desk()
+        self.server = GdbServer(machine, ("127.0.0.1", 0), self._desk, monitor=monitor, halted=halted)
+        self.port = self.server.address[1]
+        self.thread = threading.Thread(target=self._run, daemon=True)
+
+    def _run(self) -> None:
+        while not self._desk.quit_requested:
+            self.ended.append(self.server.run().kind)
+            if self.ended[-1] != "interrupted":
+                self.machine.reset()
+        self.server.close(7)
+
+    def __enter__(self) -> Self:
+        self.thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._desk.quit_requested = True
+        self.thread.join(TIMEOUT)
+        assert not self.thread.is_alive()
+        self.machine.close()
 
 
 class Client:

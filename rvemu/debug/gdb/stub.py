@@ -75,7 +75,7 @@ class Stub:
 
     def __init__(self, machine: Machine, monitor: Monitor | None) -> None:
         self.machine, self.monitor = machine, monitor
-        self.current = self.control = machine.stop_reason("stopped").hart
+        self.current = self.control = machine.stop_reason("stopped").hart if machine.cycle else 0
         self.resume: Resume | None = None
         self.extended = self.no_ack = self.detached = self.killed = False
         self.tells_kind = self.physical = False
