@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rvemu.cli.request import RunRequest
 from rvemu.console import Terminal
+from rvemu.errors import ConfigError
 
 if TYPE_CHECKING:
     from rvemu.debug.gdb.server import GdbServer
@@ -19,9 +20,11 @@ def gdb_server(machine: Machine, request: RunRequest, terminal: Terminal) -> Gdb
     """Return the server that the request asks for, listening, or None.
 
     Raises:
-        ConfigError: the address cannot be had.
+        ConfigError: the address cannot be had, or the machine is to wait for nobody.
     """
     if request.gdb is None:
+        if request.halted:
+            raise ConfigError("--halted: nothing could let the machine go on (--gdb PORT as well)")
         return None
     from rvemu.debug.gdb.server import GdbServer
 

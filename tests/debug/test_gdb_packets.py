@@ -341,6 +341,12 @@ def test_a_port_that_is_taken_is_named() -> None:
     assert f"gdb: 127.0.0.1:{port}: address already in use" in done.stderr
 
 
+def test_waiting_for_nobody_is_refused() -> None:
+    done = subprocess.run([sys.executable, "-m", "rvemu", "run", "--halted"],
+                          capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
+    assert (done.returncode, "--gdb PORT" in done.stderr) == (2, True)
+
+
 def test_a_client_that_never_reads_does_not_stop_the_machine() -> None:
     with looping() as served:
         with Client(served.port) as client:
