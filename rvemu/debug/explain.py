@@ -25,6 +25,14 @@ PMP_ENTRIES = 16
 ALL = (1 << 64) - 1
 
 
+def size_text(size: int) -> str:
+    """Return a number of bytes in the largest unit that divides it, as 2 MiB."""
+    unit = 0
+    while size and size % 1024 == 0 and unit < 5:
+        size, unit = size // 1024, unit + 1
+    return f"{size} {('bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB')[unit]}"
+
+
 def csr_field(hart: HartView, csr: str, name: str) -> int:
     """Return a field of a CSR, 0 where the hart has no such CSR."""
     if csr not in hart.csr:
@@ -96,7 +104,7 @@ def pmp_verdict(hart: HartView, pa: int, size: int, access: str, priv: int) -> P
                f"{' locked' if entry.locked else ''})"  # fmt: skip
         if pa < entry.first or pa + size - 1 > entry.last:
             return PmpVerdict(False, f"{name} matches only part of the access", entry)
-        rights, why = _entry_rights(entry, priv, security)
+        rights, why = entry_rights(entry, priv, security)
         allowed = _PMP_NEED[access] in rights
         said = "allows" if allowed else "denies"
         return PmpVerdict(allowed, f"{name} {said} a {access} in {MODE_NAMES[priv]}-mode{why}", entry)
@@ -113,7 +121,7 @@ _SHARED = {0b0010: ("rw", "r"), 0b0011: ("rw", "rw"), 0b1010: ("x", "x"), 0b1011
 """Smepmp's shared regions: L, X, W, R in that order, to the rights of M-mode and of S and U."""
 
 
-def _entry_rights(entry: PmpEntry, priv: int, security: int) -> tuple[str, str]:
+def entry_rights(entry: PmpEntry, priv: int, security: int) -> tuple[str, str]:
     """Return the rights that an entry gives a mode, and words for where they are not those written in it."""
     plain = entry.rights.replace("-", "")
     if not security & 1:
@@ -213,7 +221,7 @@ def _translate(machine: Machine, hart: HartView, result: Walk, satp: int, levels
         step = Step(level, entry, pte, "")
         leaf = bool(pte & (_R | _X))
         words = _wrong_with(hart, result, pte, level, leaf)
-        kind = f"leaf of {4 << 9 * level} KiB" if leaf else "pointer to the next table"
+        kind = f"leaf, page of {size_text(4096 << 9 * level)}" if leaf else "pointer to the next table"
         result.steps.append(Step(level, entry, pte, words or kind))
         if words:
             raise _FaultError(PAGE_FAULT[result.access], f"level {level}: {words}")

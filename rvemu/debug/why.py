@@ -27,6 +27,10 @@ _FAULTS: dict[int, str] = {
     Cause.STORE_AMO_ACCESS_FAULT: STORE, Cause.STORE_AMO_PAGE_FAULT: STORE,
 }  # fmt: skip
 
+_CALLS = (
+    Cause.ENVIRONMENT_CALL_FROM_U_MODE, Cause.ENVIRONMENT_CALL_FROM_S_MODE, Cause.ENVIRONMENT_CALL_FROM_M_MODE,
+)  # fmt: skip
+
 Describe = Callable[[int, int], str]
 """Names an address for a hart, as main+0x10."""
 
@@ -50,8 +54,11 @@ class TrapSeen:
             code = self.cause - INTERRUPT_BIT
             named = [each.name for each in INTERRUPT_PRIORITY if each == code]
             return (named[0] if named else f"{code}").replace("_", " ").lower() + " interrupt"
+        if self.cause in _CALLS:
+            return f"environment call from {MODE_NAMES[self.from_priv]}-mode"
         named = [each.name for each in Cause if each == self.cause]
-        return (named[0] if named else f"cause {self.cause}").replace("_", " ").lower()
+        words = (named[0] if named else f"cause {self.cause}").lower().replace("_", " ")
+        return words.replace("store amo", "store/AMO")
 
 
 def recent_traps(machine: Machine, number: int) -> list[TrapSeen]:
@@ -61,7 +68,9 @@ def recent_traps(machine: Machine, number: int) -> list[TrapSeen]:
 
 def explain_trap(machine: Machine, number: int, trap: TrapSeen, describe: Describe) -> str:
     """Return a trap in one line, with the reason where the present state still shows it."""
-    line = f"{trap.name} in {MODE_NAMES[trap.from_priv]}-mode at {describe(trap.epc, number)}"
+    line = f"{trap.name} at {describe(trap.epc, number)}"
+    if trap.cause not in _CALLS:
+        line = f"{trap.name} in {MODE_NAMES[trap.from_priv]}-mode at {describe(trap.epc, number)}"
     if trap.cause == Cause.ILLEGAL_INSTRUCTION and trap.tval:
         return f"{line}: {trap.tval:#x} ({disassemble(trap.tval, trap.epc)})"
     access = _FAULTS.get(trap.cause)
@@ -110,7 +119,7 @@ def _trap_loop(traps: list[TrapSeen]) -> list[TrapSeen]:
     """Return the traps that go round, in the order in which they first came."""
     most = max(trap.times for trap in traps)
     exceptions = [trap for trap in traps if trap.times * 2 > most and trap.cause < INTERRUPT_BIT]
-    return [trap for trap in exceptions if trap.cause not in (8, 9, 11)] or []
+    return [trap for trap in exceptions if trap.cause not in _CALLS]
 
 
 def _tell_traps(machine: Machine, number: int, traps: list[TrapSeen], loop: list[TrapSeen],

@@ -190,6 +190,30 @@ class Device:
         else:
             writer(value & _MASKS[width])
 
+    @property
+    def bank(self) -> str:
+        """The bank of registers that answers beside those that always do."""
+        return self._bank
+
+    def peek(self, register: Register, index: tuple[int, ...] = ()) -> int | None:
+        """Return what an element of a row holds, without what reading it would do; None where nothing lasts there.
+
+        A row whose `read_<name>` changes something has a method `peek_<name>` that does not.
+        """
+        name = register.name.lower()
+        method = getattr(self, f"peek_{name}", None)
+        if method is None and "R" in register.access:
+            method = getattr(self, f"read_{name}", None)
+        if method is not None:
+            found: int = method(*index)
+            return found
+        if not isinstance(kind_of(self.state_type, name), Word | Words):
+            return None
+        value = getattr(self.state, name)
+        for position in index:
+            value = value[position]
+        return int(value)
+
     def _first_read(self, offset: int, width: int) -> int:
         found = self._find("read", offset, width)
         if found is None:

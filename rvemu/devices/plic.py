@@ -125,9 +125,13 @@ class Plic(Device):
         self.state.threshold[context] = value & _MAX_PRIORITY
         self._notify(context)
 
+    def peek_claim(self, context: int) -> int:
+        """Return the source that a claim would get, 0 if there is none."""
+        return self._best(context, 0)
+
     def read_claim(self, context: int) -> int:
         """Claim the best pending source, whatever the threshold, and return its ID, 0 if there is none."""
-        source = self._best(context, 0)
+        source = self.peek_claim(context)
         if source:
             self.state.pending &= ~(1 << source)
             self.state.claimed |= 1 << source

@@ -52,6 +52,10 @@ class GoldfishRtc(Device):
     def _now_ns(self) -> int:
         return self.state.epoch_ns + self._clock.ns & _MASK64
 
+    def peek_time_low(self) -> int:
+        """Return bits 31:0 of the time, and latch nothing."""
+        return self._now_ns() & _LOW
+
     def read_time_low(self) -> int:
         """Return bits 31:0 of the time, and latch the rest."""
         now = self._now_ns()

@@ -161,6 +161,10 @@ class Uart16550(Device):
             self.state.timeout = 0 < len(self.state.rx_fifo) < self._trigger_level()
             self._update_irq()
 
+    def peek_rbr(self) -> int:
+        """Return the oldest byte in the receive FIFO, 0 if it is empty, and leave it there."""
+        return self.state.rx_fifo[0] if self.state.rx_fifo else 0
+
     def read_rbr(self) -> int:
         """Take the oldest byte from the receive FIFO, 0 if it is empty."""
         state = self.state
@@ -239,14 +243,18 @@ class Uart16550(Device):
         state.ier = value & 0x0F
         self._update_irq()
 
+    def peek_iir(self) -> int:
+        """Return the highest interrupt, and let it be."""
+        return self._interrupt() | (IIR_FIFO_ENABLED if self.state.fcr & FCR_ENABLE else 0)
+
     def read_iir(self) -> int:
         """Return the highest interrupt; if that is THR empty, it is over."""
-        interrupt = self._interrupt()
+        shown = self.peek_iir()
         self.state.iir_read = True
-        if interrupt == IIR_THRI:
+        if shown & 0x0F == IIR_THRI:
             self.state.thr_irq = False
             self._update_irq()
-        return interrupt | (IIR_FIFO_ENABLED if self.state.fcr & FCR_ENABLE else 0)
+        return shown
 
     # Control and status
 
@@ -264,6 +272,11 @@ class Uart16550(Device):
         """Set the frame format, which a console has none of, and DLAB."""
         self.state.lcr = value
         self.refresh()
+
+    def peek_lsr(self) -> int:
+        """Return the line status, and let the overrun be."""
+        status = _LSR_READY if self.state.rx_fifo else _LSR_IDLE
+        return status | (LSR_OE if self.state.overrun else 0)
 
     def read_lsr(self) -> int:
         """Return the line status; reading clears the overrun.
@@ -302,9 +315,13 @@ class Uart16550(Device):
         self._refill_later()
         self._update_irq()
 
+    def peek_msr(self) -> int:
+        """Return the modem status, and let the change bits be."""
+        return self._modem_inputs() | self.state.msr_delta
+
     def read_msr(self) -> int:
         """Return the modem status; reading clears the change bits."""
-        status = self._modem_inputs() | self.state.msr_delta
+        status = self.peek_msr()
         if self.state.msr_delta:
             self.state.msr_delta = 0
             self._update_irq()

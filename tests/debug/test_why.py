@@ -41,7 +41,7 @@ def test_a_trap_vector_that_cannot_be_fetched(hart: TestHart) -> None:
     assert "a loop of traps" in said
     assert "instruction access fault in M-mode at <0x40000000>" in said
     assert "nothing answers at 0x40000000" in said
-    assert "it began with environment call from m mode" in said
+    assert "it began with environment call from M-mode" in said
 
 
 def test_an_illegal_instruction_over_and_over(hart: TestHart) -> None:

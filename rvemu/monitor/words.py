@@ -1,0 +1,97 @@
+"""Answers in words: lines and tables that keep to the width."""
+
+from __future__ import annotations
+
+import textwrap
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from rvemu.monitor.answers import Fragments, Table
+from rvemu.monitor.session import Session
+
+MODES = ("U", "S", "?", "M")
+
+
+class Location(NamedTuple):
+    """Where an address is: in this symbol, so many bytes behind its beginning."""
+
+    name: str
+    offset: int
+
+
+_FAR = 1 << 24
+"""Further behind a symbol than this, an address is not said to be in it."""
+
+
+class Names:
+    """The symbols of the loaded guest and firmware, by address."""
+
+    def __init__(self, session: Session) -> None:
+        placed = sorted((address, name) for name, address in session.machine.symbols().items() if name[:1] != "$")
+        self._addresses = [address for address, _ in placed]
+        self._names = [name for _, name in placed]
+
+    def at(self, va: int, hart: int = 0) -> Location | None:
+        """Return the symbol that an address is in, or behind."""
+        place = bisect_right(self._addresses, va) - 1
+        if place < 0 or va - self._addresses[place] > _FAR:
+            return None
+        return Location(self._names[place], va - self._addresses[place])
+
+    def describe(self, va: int, hart: int = 0) -> str:
+        """Return an address as symbol and offset; "" where no symbol is near."""
+        found = self.at(va, hart)
+        if found is None:
+            return ""
+        return f"{found.name}+{found.offset:#x}" if found.offset else found.name
+
+
+def describer(session: Session) -> Callable[[int, int], str]:
+    """Return what names an address for a hart, as `main+0x10`, or as a number where no symbol is near."""
+    names = Names(session)
+    return lambda va, hart: names.describe(va, hart) or f"{va:#x}"
+
+
+@dataclass
+class Lines:
+    """Lines of text, wrapped where they are too long.
+
+    Attributes:
+        lines: (style class, text).
+        data: what JSON shows; None: the texts.
+    """
+
+    lines: list[tuple[str, str]]
+    data: Any = None
+
+    def fragments(self, width: int) -> Fragments:
+        """Return the lines, with what does not fit below, indented."""
+        return [(style, piece + "\n") for style, text in self.lines
+                for piece in textwrap.wrap(text, max(width, 20), subsequent_indent="  ") or [""]]  # fmt: skip
+
+    def json(self) -> Any:
+        """Return the data."""
+        return [text for _, text in self.lines] if self.data is None else self.data
+
+
+@dataclass
+class WordTable(Table):
+    """A table whose last column is words, wrapped inside that column."""
+
+    least: int = field(default=24)
+
+    def fragments(self, width: int) -> Fragments:
+        """Return the table, with continued cells below each other."""
+        rows = [["" if cell is None else str(cell) for cell in row] for row in self.rows]
+        before = sum(
+            2 + max(len(row[k]) for row in [list(self.columns), *rows]) for k in range(len(self.columns) - 1)
+        )
+        wrapped = []
+        for row in rows:
+            pieces = textwrap.wrap(row[-1], max(width - before, self.least)) or [""]
+            wrapped.append([*row[:-1], pieces[0]])
+            wrapped += [[""] * (len(row) - 1) + [piece] for piece in pieces[1:]]
+        note = textwrap.fill(self.note, max(width, 20)) if self.note else ""
+        return Table(self.columns, wrapped, self.right, self.styles, note, self.empty).fragments(width)
