@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from rvemu.monitor.answers import Fragments, Table
+from rvemu.monitor.answers import Answer, Fragments, Several, Table
 from rvemu.monitor.session import Session
 
 MODES = ("U", "S", "?", "M")
@@ -74,6 +74,18 @@ class Lines:
     def json(self) -> Any:
         """Return the data."""
         return [text for _, text in self.lines] if self.data is None else self.data
+
+
+class Together(Several):
+    """Answers one after another, whose JSON is made for all."""
+
+    def __init__(self, parts: list[Answer], data: Any) -> None:
+        super().__init__(parts)
+        self._data = data
+
+    def json(self) -> Any:
+        """Return the data."""
+        return self._data
 
 
 @dataclass

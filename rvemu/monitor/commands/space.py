@@ -21,10 +21,10 @@ from rvemu.debug.space import Range, Space, address_space
 from rvemu.debug.why import WATCHED_CYCLES, explain_trap, recent_traps, why
 from rvemu.errors import RvemuError
 from rvemu.harts import HartView
-from rvemu.monitor.answers import Answer, Several, Table
+from rvemu.monitor.answers import Answer, Table
 from rvemu.monitor.registry import Address, CommandError, Count, Word, choice, command
 from rvemu.monitor.session import Session
-from rvemu.monitor.words import MODES, Lines, Names, WordTable, describer
+from rvemu.monitor.words import MODES, Lines, Names, Together, WordTable, describer
 
 _PRIV = {"U": 0, "S": 1, "M": 3}
 _RIGHTS = "rwxug"
@@ -57,18 +57,7 @@ def walk_(session: Session, address: Address, access: Access = LOAD, mode: Mode 
     rows = [(step.level, f"{step.entry:#x}", f"{step.pte:#018x}", step.flags, step.words) for step in found.steps]
     table = WordTable(("level", "entry", "PTE", "flags", "what"), rows,
                       styles={"entry": "class:address", "PTE": "class:number"})
-    return _Shown([Lines([head]), table, Lines([outcome])], data)
-
-
-class _Shown(Several):
-    """Answers one after another, whose JSON is that of all."""
-
-    def __init__(self, parts: list[Answer], data: Any) -> None:
-        super().__init__(parts)
-        self._data = data
-
-    def json(self) -> Any:
-        return self._data
+    return Together([Lines([head]), table, Lines([outcome])], data)
 
 
 def _walk_data(found: Walk) -> dict[str, Any]:
@@ -221,7 +210,7 @@ def pmp(session: Session) -> Answer:
              if security >> bit & 1]  # fmt: skip
     lines += [("class:note", words) for words in _uncovered(session, hart, entries)]
     data = {"entries": table.json(), "notes": [text for _, text in lines]}
-    return _Shown([table, Lines(lines)], data)
+    return Together([table, Lines(lines)], data)
 
 
 def _pmp_row(entry: PmpEntry, security: int) -> tuple[Any, ...]:
