@@ -83,6 +83,7 @@ class SourceState:
 
     Attributes:
         device: what drives it.
+        enabled: a context takes it.
         words: for each context why it gets the request or does not.
     """
 
@@ -91,6 +92,7 @@ class SourceState:
     level: bool
     pending: bool
     claimed: bool
+    enabled: bool
     priority: int
     words: str
 
@@ -108,7 +110,7 @@ def sources(machine: Machine) -> list[SourceState]:
             continue
         found.append(SourceState(
             source, drivers.get(source, "-"), bool(state.level & bit), bool(state.pending & bit),
-            bool(state.claimed & bit), state.priority[source], _source_words(plic, source),
+            bool(state.claimed & bit), enabled, state.priority[source], _source_words(plic, source),
         ))  # fmt: skip
     return found
 

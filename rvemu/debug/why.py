@@ -7,20 +7,28 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rvemu.debug.explain import FETCH, LOAD, MODE_NAMES, STORE, M, S, region_name, walk
+from rvemu.debug.devicestate import due, find_device
+from rvemu.debug.explain import FETCH, LOAD, MODE_NAMES, STORE, M, S, csr_field, region_name, walk
 from rvemu.debug.interrupts import interrupts, short_name, sources
-from rvemu.devices.virtio.mmio import VirtioMmio
+from rvemu.debug.virtqueues import queues
+from rvemu.devices.virtio.mmio import STATUS_NEEDS_RESET, VirtioMmio
 from rvemu.harts import HartView
-from rvemu.isa.causes import INTERRUPT_BIT, INTERRUPT_PRIORITY, Cause
+from rvemu.isa.causes import INTERRUPT_BIT, INTERRUPT_PRIORITY, Cause, Interrupt
 from rvemu.isa.decode import decode
 from rvemu.isa.disasm import disassemble, expand
-from rvemu.machine import Machine
+from rvemu.machine import Machine, StopReason
 
 WATCHED_CYCLES = 200_000
 _LOOP_INSTRUCTIONS = 40
 """A hart that executes no more different instructions than these spins."""
 
 _MANY_TRAPS = 50
+_STORM_CYCLES = 5000
+"""Interrupts that come more often than this, to a hart, hinder it."""
+
+_STEP_CYCLES = 50_000
+"""How long a hart may take to come round its loop."""
+
 _FAULTS: dict[int, str] = {
     Cause.INSTRUCTION_ACCESS_FAULT: FETCH, Cause.INSTRUCTION_PAGE_FAULT: FETCH,
     Cause.LOAD_ACCESS_FAULT: LOAD, Cause.LOAD_PAGE_FAULT: LOAD,
@@ -73,46 +81,162 @@ def explain_trap(machine: Machine, number: int, trap: TrapSeen, describe: Descri
         line = f"{trap.name} in {MODE_NAMES[trap.from_priv]}-mode at {describe(trap.epc, number)}"
     if trap.cause == Cause.ILLEGAL_INSTRUCTION and trap.tval:
         return f"{line}: {trap.tval:#x} ({disassemble(trap.tval, trap.epc)})"
-    access = _FAULTS.get(trap.cause)
-    if access is None:
+    if trap.cause not in _FAULTS:
         return line
-    found = walk(machine, number, trap.tval, access, trap.from_priv)
-    reason = found.words.partition(": ")[2] if found.fault else "it would succeed now"
-    return f"{line}, address {describe(trap.tval, number)}: {reason}"
+    return f"{line}, address {describe(trap.tval, number)}: {_reason(machine, number, trap)}"
+
+
+def _reason(machine: Machine, number: int, trap: TrapSeen) -> str:
+    """Return why an access faults."""
+    found = walk(machine, number, trap.tval, _FAULTS[trap.cause], trap.from_priv)
+    return found.words.partition(": ")[2] if found.fault else "it would succeed now"
 
 
 def why(machine: Machine, describe: Describe, cycles: int = WATCHED_CYCLES) -> list[str]:
     """Let the machine run on for so many cycles, and say for each hart in a line or two what keeps it from progress."""
-    before = [sum(trap.times for trap in recent_traps(machine, hart.id)) for hart in machine.harts]
+    start, before = machine.cycle, [_times(machine, hart.id) for hart in machine.harts]
     machine.profile(True)
     stop = machine.run(cycles)
     executed = machine.executions()
     machine.profile(False)
-    told: list[str] = []
+    watch = _Watch(machine, describe, executed, machine.cycle - start)
+    harts: dict[str, list[int]] = {}
     for hart in machine.harts:
-        told += _hart(machine, hart, describe, executed, before[hart.id])
+        for line in watch.hart(hart, before[hart.id]):
+            harts.setdefault(line, []).append(hart.id)
+    told = [f"hart{'s' if len(ids) > 1 else ''} {', '.join(map(str, ids))}: {line}" for line, ids in harts.items()]
     told += _devices(machine)
-    if stop.kind not in ("limit", "breakpoint"):
-        told.append(f"the machine stopped: {stop.kind}")
+    told += _end(machine, stop)
     return told or ["it makes progress: no hart waits, spins or traps again and again"]
 
 
-def _hart(machine: Machine, hart: HartView, describe: Describe, executed: dict[tuple[int, int], int],
-          before: int) -> Iterator[str]:
-    traps = recent_traps(machine, hart.id)
-    name = f"hart {hart.id}"
-    if sum(trap.times for trap in traps) - before >= _MANY_TRAPS and (loop := _trap_loop(traps)):
-        yield from (f"{name}: {line}" for line in _tell_traps(machine, hart.id, traps, loop, describe))
-        return
-    if hart.waiting:
-        yield f"{name}: waits in WFI at {describe(hart.pc, hart.id)}; {_wakers(machine, hart)}"
-        return
-    loop_pcs = _spinning(hart, executed)
-    if loop_pcs:
-        yield f"{name}: {_spin(machine, hart, loop_pcs, describe)}"
+def _end(machine: Machine, stop: StopReason) -> Iterator[str]:
+    """Say what all harts together wait for, or what ended the watch."""
+    if stop.kind == "stuck":
+        hears = any(each.device == "uart" and each.enabled for each in sources(machine))
+        yield "every hart waits, and no timer or device will ever wake one" + (
+            ": only input on the console can" if hears else "")
+    elif stop.kind not in ("limit", "breakpoint"):
+        yield f"the machine stopped: {stop.kind}"
+    elif all(hart.waiting for hart in machine.harts):
+        yield "the machine is idle: every hart waits"
+
+
+def _times(machine: Machine, number: int) -> Counter[tuple[int, int]]:
+    """Return how often each trap came lately, by cause and epc."""
+    counts: Counter[tuple[int, int]] = Counter()
+    for trap in recent_traps(machine, number):
+        counts[trap.cause, trap.epc] += trap.times
+    return counts
+
+
+@dataclass
+class _Watch:
+    """What the harts did while they were watched.
+
+    Attributes:
+        executed: how often each instruction was executed, by (pc, physical address), by all harts.
+        cycles: how long that was.
+    """
+
+    machine: Machine
+    describe: Describe
+    executed: dict[tuple[int, int], int]
+    cycles: int
+
+    def hart(self, hart: HartView, before: Counter[tuple[int, int]]) -> Iterator[str]:
+        """Yield what keeps one hart from progress."""
+        traps = recent_traps(self.machine, hart.id)
+        new = _times(self.machine, hart.id) - before
+        storm = [trap for trap in traps if trap.cause >= INTERRUPT_BIT and self._storms(new[trap.cause, trap.epc])]
+        if storm:
+            yield self._tell_storm(hart, storm[-1], new[storm[-1].cause, storm[-1].epc])
+        elif sum(new.values()) >= _MANY_TRAPS and (loop := _trap_loop(traps)):
+            yield self._tell_loop(hart, traps, loop)
+        elif hart.waiting:
+            wakers = _wakers(self.machine, hart)
+            yield f"waits in WFI at {self.describe(hart.pc, hart.id)}; {wakers}{_ignored(self.machine, hart)}"
+        elif spin := self._spin(hart):
+            yield spin + _ignored(self.machine, hart) + self._fault_before(hart, traps)
+
+    def _storms(self, times: int) -> bool:
+        return times >= _MANY_TRAPS and times * _STORM_CYCLES * len(self.machine.harts) > self.cycles
+
+    def _tell_storm(self, hart: HartView, trap: TrapSeen, times: int) -> str:
+        return (f"an interrupt storm: {trap.name} {times} times in {self.cycles} cycles, always at "
+                f"{self.describe(trap.epc, hart.id)}; {_storm_reason(self.machine, hart, trap.cause - INTERRUPT_BIT)}")
+
+    def _explain(self, hart: HartView, trap: TrapSeen) -> str:
+        return explain_trap(self.machine, hart.id, trap, self.describe)
+
+    def _tell_loop(self, hart: HartView, traps: list[TrapSeen], loop: list[TrapSeen]) -> str:
+        """Tell a loop of traps in one line, with what it began with."""
+        first = loop[0]
+        led = traps[: traps.index(first)]
+        cause = self._explain(hart, led[-1]) if led and led[-1].cause < INTERRUPT_BIT else ""
+        vector = "mtvec" if first.to_priv == M else "stvec"
+        if first.epc == hart.csr[vector] & ~3 and _FAULTS.get(first.cause) == FETCH:
+            reason = _reason(self.machine, hart.id, first)
+            where = "0, no handler was set" if not first.epc else self.describe(first.epc, hart.id)
+            told = f"a loop of traps ({first.times} times): the handler at {vector} ({where}) cannot be fetched"
+            same = reason in cause
+            return f"{cause}; then {told}{' either' if same else f': {reason}'}" if cause else f"{told}: {reason}"
+        told = f"a loop of traps ({first.times} times): " + " -> ".join(self._explain(hart, trap) for trap in loop[:4])
+        return f"{told}; it began with {cause}" if cause else told
+
+    def _fault_before(self, hart: HartView, traps: list[TrapSeen]) -> str:
+        """Tell a fault of the kernel's before it spins, as kernels that panic do."""
         fault = next((trap for trap in reversed(traps) if trap.cause in _FAULTS or trap.cause == 2), None)
-        if fault is not None and fault.from_priv in (S, M):
-            yield f"{name}: before that: {explain_trap(machine, hart.id, fault, describe)}"
+        if fault is None or fault.from_priv not in (S, M):
+            return ""
+        return f"; before that: {self._explain(hart, fault)}"
+
+    def _spin(self, hart: HartView) -> str:
+        """Say what a loop of a few instructions waits for; "" where there is none, or it works through memory."""
+        pcs = _spinning(hart, self.executed, sum(not each.waiting for each in self.machine.harts))
+        if not pcs:
+            return ""
+        where = f"spins at {self.describe(pcs[0], hart.id)} ({len(pcs)} instructions)"
+        accesses = [(pc, *access) for pc in pcs if (access := _access(self.machine, hart, pc)) is not None]
+        for pc, name, guess in accesses:
+            if name.startswith(("amo", "lr.", "sc.")):
+                address = self._address(hart, pc, guess)
+                value = self.machine.read_virtual(hart.id, address, 4)
+                shown = f" = {int.from_bytes(value, 'little')}" if value is not None else ""
+                return f"{where} on a lock at {self.describe(address, hart.id)}{shown}"
+        for pc, name, guess in accesses:
+            if name.startswith(("l", "c.l")):
+                address = self._address(hart, pc, guess)
+                if address != self._address(hart, pc, guess):
+                    return ""
+                pa = walk(self.machine, hart.id, address, LOAD).pa
+                region = None if pa is None else region_name(self.machine, pa)
+                if region not in (None, "RAM"):
+                    return f"{where} polling {region} at {address:#x}"
+                return f"{where} on what is in memory at {self.describe(address, hart.id)}"
+        return f"{where}, which waits for nothing: no load, no WFI"
+
+    def _address(self, hart: HartView, pc: int, guess: int) -> int:
+        """Let the hart come to the access at `pc`, and return its address; the guess if it does not come there."""
+        machine = self.machine
+        machine.step(hart.id, _STEP_CYCLES)
+        point = machine.breakpoints.add(pc, hart=hart.id)
+        stop = machine.run(_STEP_CYCLES)
+        machine.breakpoints.remove(point)
+        found = _access(machine, hart, pc) if stop.point is point else None
+        return guess if found is None else found[1]
+
+
+def _storm_reason(machine: Machine, hart: HartView, interrupt: int) -> str:
+    """Say what keeps asserting an interrupt."""
+    if interrupt in (Interrupt.MACHINE_EXTERNAL, Interrupt.SUPERVISOR_EXTERNAL):
+        for each in sources(machine):
+            if each.level and each.enabled:
+                return f"{each.device} (source {each.source}) keeps its line high, as nobody acknowledges it there"
+        return "the PLIC keeps asking, as nobody claims"
+    if interrupt in (Interrupt.MACHINE_TIMER, Interrupt.SUPERVISOR_TIMER):
+        return f"the handler does not set the timer anew: {_timer(machine, hart, interrupt) or 'mip.STIP stays set'}"
+    return "its handler does not clear it"
 
 
 def _trap_loop(traps: list[TrapSeen]) -> list[TrapSeen]:
@@ -122,14 +246,15 @@ def _trap_loop(traps: list[TrapSeen]) -> list[TrapSeen]:
     return [trap for trap in exceptions if trap.cause not in _CALLS]
 
 
-def _tell_traps(machine: Machine, number: int, traps: list[TrapSeen], loop: list[TrapSeen],
-                describe: Describe) -> Iterator[str]:
-    first = loop[0]
-    led = traps[: traps.index(first)]
-    yield f"a loop of traps ({first.times} times): " + " -> ".join(
-        explain_trap(machine, number, trap, describe) for trap in loop[:4])
-    if led and led[-1].cause < INTERRUPT_BIT:
-        yield f"it began with {explain_trap(machine, number, led[-1], describe)}"
+def _timer(machine: Machine, hart: HartView, interrupt: int) -> str:
+    """Return when a timer interrupt comes, "" where only software can tell."""
+    if interrupt == Interrupt.MACHINE_TIMER:
+        clint = find_device(machine, "clint")
+        assert clint is not None
+        return f"mtimecmp {due(machine, clint.state.mtimecmp[hart.id])}"
+    if csr_field(hart, "menvcfg", "STCE"):
+        return f"stimecmp {due(machine, hart.csr['stimecmp'])}"
+    return ""
 
 
 def _wakers(machine: Machine, hart: HartView) -> str:
@@ -140,23 +265,45 @@ def _wakers(machine: Machine, hart: HartView) -> str:
     enabled = [each for each in interrupts(machine, hart.id) if each.enabled]
     names = ", ".join(short_name(each.interrupt) for each in enabled)
     told = f"{names} would wake it"
+    timers = [timer for each in enabled if each.interrupt in (Interrupt.MACHINE_TIMER, Interrupt.SUPERVISOR_TIMER)
+              and (timer := _timer(machine, hart, each.interrupt))]  # fmt: skip
+    if timers:
+        told += f" ({', '.join(timers)})"
     if {short_name(each.interrupt) for each in enabled} <= {"MEI", "SEI"}:
-        able = [each for each in sources(machine) if each.priority and each.words != "no context has it enabled"]
+        able = [each for each in sources(machine) if each.priority and each.enabled]
         if not able:
             told += ", but the PLIC has no source enabled with a priority"
     return told
 
 
-def _spinning(hart: HartView, executed: dict[tuple[int, int], int]) -> list[int]:
-    """Return the pcs of the loop that the hart is in, if that is all it did."""
+def _ignored(machine: Machine, hart: HartView) -> str:
+    """Say which interrupts are pending that the hart does not take, and why."""
+    raised = [each.device for each in sources(machine) if each.pending and each.enabled]
+    told = ""
+    for each in interrupts(machine, hart.id):
+        if each.pending and not each.taken:
+            external = each.interrupt in (Interrupt.MACHINE_EXTERNAL, Interrupt.SUPERVISOR_EXTERNAL)
+            source = f" (from {', '.join(raised)})" if external and raised else ""
+            told += f"; {short_name(each.interrupt)} is pending{source}, but {each.words}"
+    return told
+
+
+def _spinning(hart: HartView, executed: dict[tuple[int, int], int], running: int) -> list[int]:
+    """Return the pcs of the loop that the hart is in, if that is all it did.
+
+    Args:
+        running: harts that execute anything.
+    """
     counts = Counter({pc: count for (pc, _), count in executed.items()})
     if not counts or hart.pc not in counts:
         return []
     close = [pc for pc in counts if counts[pc] * 20 > counts[hart.pc] and counts[pc] > 100]
-    total = sum(counts.values())
-    if len(close) > _LOOP_INSTRUCTIONS or sum(counts[pc] for pc in close) < total * 0.3 or counts[hart.pc] < 100:
+    if counts[hart.pc] < 100 or not close:
         return []
-    return _around(sorted(close), hart.pc)
+    run = _around(sorted(close), hart.pc)
+    if len(run) > _LOOP_INSTRUCTIONS or sum(counts[pc] for pc in run) * running < sum(counts.values()) * 0.3:
+        return []
+    return run
 
 
 def _around(pcs: list[int], pc: int) -> list[int]:
@@ -167,25 +314,6 @@ def _around(pcs: list[int], pc: int) -> list[int]:
             found.append([])
         found[-1].append(two)
     return next((run for run in found if pc in run), [])
-
-
-def _spin(machine: Machine, hart: HartView, pcs: list[int], describe: Describe) -> str:
-    """Say what a loop of a few instructions waits for."""
-    where = f"spins at {describe(pcs[0], hart.id)} ({len(pcs)} instructions)"
-    accesses = [access for pc in pcs if (access := _access(machine, hart, pc)) is not None]
-    for name, address in accesses:
-        if name.startswith(("amo", "lr.", "sc.")):
-            value = machine.read_virtual(hart.id, address, 4)
-            shown = f" = {int.from_bytes(value, 'little')}" if value is not None else ""
-            return f"{where} on a lock at {describe(address, hart.id)}{shown}"
-    for name, address in accesses:
-        if name.startswith("l"):
-            pa = walk(machine, hart.id, address, LOAD).pa
-            region = None if pa is None else region_name(machine, pa)
-            if region not in (None, "RAM"):
-                return f"{where} polling {region} at {address:#x}"
-            return f"{where} on what is in memory at {describe(address, hart.id)}"
-    return f"{where}, which waits for nothing: no load, no WFI"
 
 
 def _access(machine: Machine, hart: HartView, pc: int) -> tuple[str, int] | None:
@@ -203,6 +331,17 @@ def _access(machine: Machine, hart: HartView, pc: int) -> tuple[str, int] | None
 
 
 def _devices(machine: Machine) -> Iterator[str]:
+    """Say of virtio devices what is under way, what nobody told them, and what they refuse."""
     for name, _, device in machine.bus.devices():
-        if isinstance(device, VirtioMmio) and device.state.in_flight:
-            yield f"{name}: {len(device.state.in_flight)} requests in flight"
+        if not isinstance(device, VirtioMmio):
+            continue
+        if device.state.status & STATUS_NEEDS_RESET:
+            yield f"{name}: the driver broke the rules of its rings: the device waits for a reset (`virtq {name}`)"
+        for queue in queues(machine, device):
+            flights = [chain.cycle for chain in queue.chains if chain.cycle is not None]
+            untold = len(queue.chains) - len(flights)
+            if flights:
+                left = flights[0] - machine.cycle
+                yield f"{name}: {len(flights)} requests in flight, the next complete in {left} cycles"
+            if untold:
+                yield f"{name}: {untold} requests in queue {queue.number} that the device was not notified of"
