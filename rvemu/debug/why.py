@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from rvemu.debug.devicestate import due, find_device
-from rvemu.debug.explain import FETCH, LOAD, MODE_NAMES, STORE, M, S, csr_field, region_name, walk
+from rvemu.debug.explain import FETCH, LOAD, MODE_NAMES, STORE, M, S, U, csr_field, region_name, walk
 from rvemu.debug.interrupts import interrupts, short_name, sources
 from rvemu.debug.virtqueues import queues
 from rvemu.devices.virtio.mmio import STATUS_NEEDS_RESET, VirtioMmio
@@ -21,6 +21,9 @@ from rvemu.machine import Machine, StopReason
 WATCHED_CYCLES = 200_000
 _LOOP_INSTRUCTIONS = 40
 """A hart that executes no more different instructions than these spins."""
+
+_ROUNDS, _ROUND_INSTRUCTIONS = 5, 600
+"""A loop that polls a device is gone round so often, and has at most so many instructions."""
 
 _MANY_TRAPS = 50
 _STORM_CYCLES = 5000
@@ -79,11 +82,20 @@ def explain_trap(machine: Machine, number: int, trap: TrapSeen, describe: Descri
     line = f"{trap.name} at {describe(trap.epc, number)}"
     if trap.cause not in _CALLS:
         line = f"{trap.name} in {MODE_NAMES[trap.from_priv]}-mode at {describe(trap.epc, number)}"
-    if trap.cause == Cause.ILLEGAL_INSTRUCTION and trap.tval:
-        return f"{line}: {trap.tval:#x} ({disassemble(trap.tval, trap.epc)})"
+    if trap.cause == Cause.ILLEGAL_INSTRUCTION:
+        return line + _illegal(machine, number, trap)
     if trap.cause not in _FAULTS:
         return line
     return f"{line}, address {describe(trap.tval, number)}: {_reason(machine, number, trap)}"
+
+
+def _illegal(machine: Machine, number: int, trap: TrapSeen) -> str:
+    """Return which instruction was illegal, "" where that cannot be known."""
+    if trap.tval:
+        return f": {trap.tval:#x} ({disassemble(trap.tval, trap.epc)})"
+    pa = walk(machine, number, trap.epc, FETCH, trap.from_priv).pa
+    zero = pa is not None and machine.ram.contains(pa, 16) and not any(machine.ram.read(pa, 16))
+    return ": memory is zero there, nothing was loaded" if zero else ""
 
 
 def _reason(machine: Machine, number: int, trap: TrapSeen) -> str:
@@ -172,17 +184,24 @@ class _Watch:
     def _tell_loop(self, hart: HartView, traps: list[TrapSeen], loop: list[TrapSeen]) -> str:
         """Tell a loop of traps in one line, with what it began with."""
         first = loop[0]
-        led = traps[: traps.index(first)]
+        led = [trap for trap in traps[: traps.index(first)] if trap.to_priv == first.from_priv]
         cause = self._explain(hart, led[-1]) if led and led[-1].cause < INTERRUPT_BIT else ""
-        vector = "mtvec" if first.to_priv == M else "stvec"
-        if first.epc == hart.csr[vector] & ~3 and _FAULTS.get(first.cause) == FETCH:
-            reason = _reason(self.machine, hart.id, first)
-            where = "0, no handler was set" if not first.epc else self.describe(first.epc, hart.id)
-            told = f"a loop of traps ({first.times} times): the handler at {vector} ({where}) cannot be fetched"
-            same = reason in cause
-            return f"{cause}; then {told}{' either' if same else f': {reason}'}" if cause else f"{told}: {reason}"
-        told = f"a loop of traps ({first.times} times): " + " -> ".join(self._explain(hart, trap) for trap in loop[:4])
-        return f"{told}; it began with {cause}" if cause else told
+        vector = "mtvec" if first.from_priv == M else "stvec"
+        if first.epc != hart.csr.get(vector, 1) & ~3 or first.from_priv == U:
+            explained = " -> ".join(self._explain(hart, trap) for trap in loop[:4])
+            told = f"a loop of traps ({first.times} times): {explained}"
+            return f"{told}; it began with {cause}" if cause else told
+        told = f"a loop of traps ({first.times} times): {self._tell_vector(hart, first, vector, cause)}"
+        return f"{cause}; then {told}" if cause else told
+
+    def _tell_vector(self, hart: HartView, trap: TrapSeen, vector: str, cause: str) -> str:
+        """Tell why the first instruction of a trap handler traps."""
+        where = self.describe(trap.epc, hart.id) if trap.epc else "0, no handler was set"
+        if _FAULTS.get(trap.cause) != FETCH:
+            return f"the handler at {vector} ({where}) traps at once: {self._explain(hart, trap)}"
+        reason = _reason(self.machine, hart.id, trap)
+        why_not = " either" if reason in cause else f": {reason}"
+        return f"the handler at {vector} ({where}) cannot be fetched{why_not}"
 
     def _fault_before(self, hart: HartView, traps: list[TrapSeen]) -> str:
         """Tell a fault of the kernel's before it spins, as kernels that panic do."""
@@ -195,7 +214,7 @@ class _Watch:
         """Say what a loop of a few instructions waits for; "" where there is none, or it works through memory."""
         pcs = _spinning(hart, self.executed, sum(not each.waiting for each in self.machine.harts))
         if not pcs:
-            return ""
+            return self._round(hart)
         where = f"spins at {self.describe(pcs[0], hart.id)} ({len(pcs)} instructions)"
         accesses = [(pc, *access) for pc in pcs if (access := _access(self.machine, hart, pc)) is not None]
         for pc, name, guess in accesses:
@@ -215,6 +234,24 @@ class _Watch:
                     return f"{where} polling {region} at {address:#x}"
                 return f"{where} on what is in memory at {self.describe(address, hart.id)}"
         return f"{where}, which waits for nothing: no load, no WFI"
+
+    def _round(self, hart: HartView) -> str:
+        """Say which device a longer loop polls that is all that the hart executes; "" where it is not."""
+        counts = Counter({pc: count for (pc, _), count in self.executed.items()})
+        pcs = _around(sorted(pc for pc, count in counts.items() if count >= _ROUNDS), hart.pc, 1 << 20)
+        if len(pcs) > _ROUND_INSTRUCTIONS or sum(counts[pc] for pc in pcs) < 0.9 * counts.total():
+            return ""
+        for pc in pcs:
+            access = _access(self.machine, hart, pc)
+            if access is None or not access[0].startswith("l"):
+                continue
+            address = self._address(hart, pc, 0)
+            pa = walk(self.machine, hart.id, address, LOAD).pa
+            region = None if pa is None else region_name(self.machine, pa)
+            if region not in (None, "RAM", "ROM"):
+                at = self.describe(pc, hart.id)
+                return f"goes round {len(pcs)} instructions, polling {region} at {address:#x}, by the load at {at}"
+        return ""
 
     def _address(self, hart: HartView, pc: int, guess: int) -> int:
         """Let the hart come to the access at `pc`, and return its address; the guess if it does not come there."""
@@ -265,6 +302,8 @@ def _wakers(machine: Machine, hart: HartView) -> str:
     enabled = [each for each in interrupts(machine, hart.id) if each.enabled]
     names = ", ".join(short_name(each.interrupt) for each in enabled)
     told = f"{names} would wake it"
+    if pending := [short_name(each.interrupt) for each in enabled if each.pending]:
+        return f"{', '.join(pending)} is pending and wakes it"
     timers = [timer for each in enabled if each.interrupt in (Interrupt.MACHINE_TIMER, Interrupt.SUPERVISOR_TIMER)
               and (timer := _timer(machine, hart, each.interrupt))]  # fmt: skip
     if timers:
@@ -281,7 +320,7 @@ def _ignored(machine: Machine, hart: HartView) -> str:
     raised = [each.device for each in sources(machine) if each.pending and each.enabled]
     told = ""
     for each in interrupts(machine, hart.id):
-        if each.pending and not each.taken:
+        if each.pending and not each.taken and not (hart.waiting and each.enabled):
             external = each.interrupt in (Interrupt.MACHINE_EXTERNAL, Interrupt.SUPERVISOR_EXTERNAL)
             source = f" (from {', '.join(raised)})" if external and raised else ""
             told += f"; {short_name(each.interrupt)} is pending{source}, but {each.words}"
@@ -306,11 +345,11 @@ def _spinning(hart: HartView, executed: dict[tuple[int, int], int], running: int
     return run
 
 
-def _around(pcs: list[int], pc: int) -> list[int]:
-    """Return the run of pcs, without large gaps, that `pc` is in."""
-    found: list[list[int]] = [[pcs[0]]]
+def _around(pcs: list[int], pc: int, gap: int = 256) -> list[int]:
+    """Return the run of pcs, without larger gaps, that `pc` is in."""
+    found: list[list[int]] = [pcs[:1]]
     for one, two in pairwise(pcs):
-        if two - one > 256:
+        if two - one > gap:
             found.append([])
         found[-1].append(two)
     return next((run for run in found if pc in run), [])

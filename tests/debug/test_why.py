@@ -217,3 +217,18 @@ def test_an_idle_machine_says_so(hart: TestHart) -> None:
     said = told(hart, WFI, mie=1 << 7)
     assert "MTI would wake it (mtimecmp 0.001000 s, in" in said
     assert said.endswith("the machine is idle: every hart waits")
+
+
+def test_a_payload_that_was_not_loaded(hart: TestHart) -> None:
+    hart.open_pmp()
+    hart.csr["medeleg"] = 0xB1FF
+    hart.csr["stvec"] = CODE + 0x200
+    said = told(hart, *TO_S, "csrrw x0, mepc, x6", MRET, x6=CODE + 0x200)
+    assert f"the handler at stvec (<{CODE + 0x200:#x}>) traps at once: illegal instruction in S-mode" in said
+    assert "memory is zero there, nothing was loaded" in said
+
+
+def test_a_long_loop_that_polls_a_device(hart: TestHart) -> None:
+    work = [f"addi x{10 + k % 8}, x0, {k}" for k in range(100)]
+    said = told(hart, "lbu x5, 5(x6)", *work, f"jal x0, {-4 * (len(work) + 1)}", x6=0x1000_0000)
+    assert f"goes round 102 instructions, polling uart at 0x10000005, by the load at <{CODE:#x}>" in said
