@@ -310,6 +310,7 @@ cdef struct Hart:
     CallFrame *frames
     u32 cut_from            # index of the block that the scratch ops were cut from, or 0
     u32 cut_end             # index of the first op that was cut off
+    u64 once_pa             # where in RAM the instruction stands that runs from no block, or 0
 
 cdef struct Retired:        # a retired instruction and what it wrote; Python sees it as commitlog.RETIRED
     u64 cycle

@@ -252,11 +252,14 @@ cdef Op *build(Hart *h, u64 pc, u64 pa, u64 second_pa) noexcept nogil:
     return first
 
 
-cdef Op *build_once(Hart *h, u32 w) noexcept nogil:
-    """Decode the one instruction `w` at h.pc where nothing may be kept: in ROM, or a page that PMP splits."""
+cdef Op *build_once(Hart *h, u32 w, u64 pa) noexcept nogil:
+    """Decode the one instruction `w` at h.pc where nothing may be kept: in ROM, or a page that PMP splits.
+
+    It stands at `pa` in RAM, or elsewhere with `pa` 0.
+    """
     cdef Op *op = h.scratch
     cdef int kind = kind_here(h, op, decode_op(h, w, h.pc, op))
-    h.cut_from = 0
+    count_once(h, pa)
     op.n = 1
     finish_block(h, op, h.pc, 0, kind, True)
     return op
@@ -403,9 +406,11 @@ cdef bint fetch_half(Hart *h, u64 va, u32 *half) noexcept nogil:
 cdef Op *fetch_once(Hart *h) noexcept nogil:
     """Fetch and decode one instruction that cannot be kept; NULL where the fetch faults."""
     cdef u32 low = 0, high = 0
+    cdef u64 pa
     if not fetch_half(h, h.pc, &low): return NULL
+    pa = h.pa if h.in_ram else 0
     if low & 3 == 3 and not fetch_half(h, h.pc + 2, &high): return NULL
-    return build_once(h, low | (high << 16))
+    return build_once(h, low | (high << 16), pa)
 
 
 cdef Op *fetch_crossing(Hart *h, u64 pa) noexcept nogil:
@@ -416,7 +421,7 @@ cdef Op *fetch_crossing(Hart *h, u64 pa) noexcept nogil:
         t = find_block(h, h.pc, pa, 0)
         return t if t != NULL else build(h, h.pc, pa, 0)
     if not fetch_half(h, h.pc + 2, &high): return NULL
-    if not (h.in_ram and h.cacheable): return build_once(h, low | (high << 16))
+    if not (h.in_ram and h.cacheable): return build_once(h, low | (high << 16), pa)
     guard_walk(h)
     t = find_block(h, h.pc, pa, h.pa)
     return t if t != NULL else build(h, h.pc, pa, h.pa)

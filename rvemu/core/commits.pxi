@@ -87,6 +87,7 @@ cdef void record_op(Hart *h, Op *op) noexcept nogil:
     h.patch = NULL
     h.leave = LEAVE_NEXT
     if op.n > 1: op = cut(h, op, 1)
+    elif unlikely(h.fetch_key & PROFILE_KEY): count_last(h, op)
     ENTER(h, op, 0)
     if floating:
         fp_fold(h)

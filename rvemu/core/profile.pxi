@@ -80,7 +80,7 @@ cdef inline bint is_link(u32 reg) noexcept nogil:
 cdef inline int profiled_form(Op *op) noexcept nogil:
     """Return the op for a jump while a profile is taken."""
     if op.id == ID_jal and is_link(op.rd): return ID_call
-    if op.id == ID_jalr or op.id == ID_jr: return ID_call_register
+    if op.id == ID_jalr or op.id == ID_jr or op.id == ID_jalr_aligned: return ID_call_register
     return op.id
 
 
@@ -95,6 +95,9 @@ cdef void do_call(Hart *h, Op *op, i64 b) noexcept nogil:
 cdef void do_call_register(Hart *h, Op *op, i64 b) noexcept nogil:
     """JALR: a call, a return, both, or neither. Source: unprivileged manual, the hints on return-address stacks."""
     cdef u64 target = (h.x[op.rs1] + <u64>op.imm) & ~<u64>1
+    if unlikely(target & misaligned_bits(h)):
+        trap(h, op, b, CAUSE_INSTRUCTION_ADDRESS_MISALIGNED, target)
+        return
     h.x[op.rd] = op.aux
     if is_link(op.rs1) and op.rs1 != op.rd: leave_node(h, target, b, False)
     if is_link(op.rd): enter_node(h, target, op.aux, b, False)
@@ -116,6 +119,8 @@ cdef void count_exit(Hart *h, Op *op, i64 by) noexcept nogil:
     elif h.cut_from and h.cut_from + (op - h.scratch) < h.cut_end:
         h.m.exits[h.cut_from + (op - h.scratch)] += <u64>by
         h.m.exits[h.cut_end] -= <u64>by
+    elif h.once_pa and op == h.scratch:
+        add_executions(h.m, h.m.pcs[op - h.m.ops], h.once_pa, 0 - <u64>by)
 
 
 cdef inline void left_before(Hart *h, Op *op) noexcept nogil:
@@ -125,6 +130,7 @@ cdef inline void left_before(Hart *h, Op *op) noexcept nogil:
 cdef inline void count_cut(Hart *h, Op *t, i64 n) noexcept nogil:
     """The first `n` ops of the block `t` are about to be executed, from a copy."""
     h.cut_from = 0
+    h.once_pa = 0
     if likely(not h.fetch_key & PROFILE_KEY) or t < h.m.ops + h.m.first_op: return
     h.cut_from = <u32>(t - h.m.ops)
     h.cut_end = <u32>(h.cut_from + n)
@@ -132,13 +138,25 @@ cdef inline void count_cut(Hart *h, Op *t, i64 n) noexcept nogil:
     h.m.exits[h.cut_end] += 1
 
 
+cdef void count_last(Hart *h, Op *op) noexcept nogil:
+    """The last op of a block is about to be executed alone, in its place; one that begins a block counts itself."""
+    if op >= h.m.ops + h.m.first_op and op.fn != op_counted: h.m.entries[op - h.m.ops] += 1
+
+
+cdef inline void count_once(Hart *h, u64 pa) noexcept nogil:
+    """The instruction at h.pc, which stands at `pa` in RAM (0: elsewhere), is about to be executed from no block."""
+    h.cut_from = 0
+    h.once_pa = pa
+    if unlikely(h.fetch_key & PROFILE_KEY) and pa: add_executions(h.m, h.pc, pa, 1)
+
+
 cdef void add_executions(Machine *m, u64 pc, u64 pa, u64 count) noexcept nogil:
     """Add to the executions of the instruction at `pc`, which stands at `pa`; lost when the table is full."""
     cdef u64 at = ((pc ^ (pa << 20)) * 0x9e3779b97f4a7c15u) >> (64 - EXECUTION_BITS)
     if count == 0: return
-    while m.executions[at].count and (m.executions[at].pc != pc or m.executions[at].pa != pa):
+    while m.executions[at].pa and (m.executions[at].pc != pc or m.executions[at].pa != pa):
         at = (at + 1) & ((1 << EXECUTION_BITS) - 1)
-    if m.executions[at].count == 0:
+    if m.executions[at].pa == 0:
         if m.execution_count == MAX_EXECUTIONS: return
         m.execution_count += 1
         m.executions[at].pc = pc

@@ -8,7 +8,8 @@ import pytest
 from harness import CODE, HANDLER, TestHart, make_hart
 
 from rvemu.config import bundled
-from rvemu.machine import Machine
+from rvemu.machine import RAM_BASE, Machine
+from rvemu.points import Catchpoint
 
 ROM_END = 0x1_0000
 
@@ -101,6 +102,64 @@ def test_a_profile_begins_from_nothing_each_time(hart: TestHart) -> None:
     hart.machine._core.profile(False)
     hart.step(100)
     assert sum(hart.machine._core.profile_executions().values()) == 40
+
+
+STARTS = [("demo.elf", 0, 20_000), ("demo.elf", 300_000, 30_000), ("isa-tests/rv64uzifencei-p-smc.elf", 0, 8000),
+          ("isa-tests/rv64si-p-sv39.elf", 0, 8000), ("isa-tests/rv64ui-p-misaligned.elf", 0, 8000)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("image", "start", "cycles"), STARTS)
+@pytest.mark.parametrize("arena_bytes", [64 << 20, 1 << 16])
+@pytest.mark.parametrize("how", ["recorded", "broken", "watched", "caught", "everything"])
+def test_what_else_is_asked_for_leaves_the_profile_as_it_is(
+    image: str, start: int, cycles: int, arena_bytes: int, how: str
+) -> None:
+    with boot(image, harts=2) as plain, boot(image, harts=2, arena_bytes=arena_bytes) as other:
+        for machine in (plain, other):
+            machine.run(start)
+            machine.profile(True)
+        plain.run(cycles)
+        usual = sorted(plain.executions(), key=plain.executions().__getitem__)
+        if how in ("recorded", "everything"):
+            other.record(lambda records: None)
+        if how in ("broken", "everything"):
+            for pc, _ in usual[:: max(len(usual) // 40, 1)]:
+                other.on_pc(pc, lambda hart: None)
+        if how in ("watched", "everything"):
+            other.on_access(RAM_BASE + (1 << 20), 1 << 20, lambda access: None)
+        if how in ("caught", "everything"):
+            other.on_trap(lambda trap: None)
+            other.points.add(Catchpoint(kind="return", call=lambda hart: None))
+        for part in (cycles // 3, cycles - cycles // 3):
+            other.run(part)
+        assert other.executions() == plain.executions()
+        assert other.call_paths() == plain.call_paths()
+        assert other.state_hash() == plain.state_hash()
+
+
+def test_what_runs_from_no_block_is_counted(hart: TestHart) -> None:
+    """A page that PMP splits is not translated; 0 is ROM's."""
+    hart.put("addi x5, x5, 1", "lb x6, 0(x0)", "jal x0, -8")
+    hart.put("csrrs x7, mepc, x0", "addi x7, x7, 4", "csrrw x0, mepc, x7", "mret", at=HANDLER)
+    hart.csr["pmpaddr0"] = (CODE + 0x100) >> 2
+    hart.csr["pmpcfg0"] = 0x0F
+    hart.pc = CODE
+    hart.machine.profile(True)
+    hart.step(7 * 50)
+    counts = hart.machine.executions()
+    assert counts[CODE, CODE] == counts[CODE + 8, CODE + 8] == 50
+    assert (CODE + 4, CODE + 4) not in counts
+
+
+def test_calls_are_followed_without_compressed_instructions() -> None:
+    with Machine(memory="64M", bios="none", isa="rv64ima_zicsr") as machine:
+        hart = TestHart(machine)
+        hart.put("auipc x6, 0", "jalr x1, 0x100(x6)", "jal x0, -8")
+        hart.put("jalr x0, 0(x1)", at=CODE + 0x100)
+        hart.pc = CODE
+        machine.profile(True)
+        hart.step(400)
+        assert machine.call_paths() == [(0, 0, 300), (CODE + 0x100, 0, 100)]
 
 
 @pytest.fixture
