@@ -312,7 +312,7 @@ cdef struct Hart:
     u32 cut_end             # index of the first op that was cut off
     u64 once_pa             # where in RAM the instruction stands that runs from no block, or 0
 
-cdef struct Retired:        # a retired instruction and what it wrote; Python sees it as commitlog.RETIRED
+cdef struct Retired:        # a retired instruction and what it wrote; Python sees it as debug.trace.RETIRED
     u64 cycle
     u64 pc
     u64 value               # of rd or fd

@@ -214,7 +214,10 @@ cdef class Core:
     def release(self):
         """Give all memory back to the host; what is left has no harts and no RAM."""
         self._unmap()
-        self.m.hart_count = 0
+        self.m.hart_count = self.m.node_count = 0
+        self.m.retired = NULL
+        self.m.entries = NULL
+        self.m.executions = NULL
         self.m.pages = self.m.size = 0
         self.m.watch_count = 0
 

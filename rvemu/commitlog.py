@@ -16,6 +16,16 @@ _NAMES = {csr.number: csr.name for csr in CSRS} | {0x309: "mvip"}
 """Of every CSR that the log may name; mvip is one that Spike has and we have not."""
 
 
+def commit_format(isa: IsaConfig) -> CommitFormat:
+    """Return what writes records as lines, for harts of these extensions."""
+    return CommitFormat(_NAMES, 64 if isa.has("D") else 32)
+
+
+def commit_lines(isa: IsaConfig, records: memoryview) -> bytes:
+    """Return the lines for a buffer of records."""
+    return commit_format(isa).lines(records)
+
+
 class CommitLog:
     """A file that gets a line for each retired instruction, as `spike --log-commits` writes it.
 
@@ -29,7 +39,7 @@ class CommitLog:
             ConfigError: it cannot be opened.
         """
         self._path = path
-        self._format = CommitFormat(_NAMES, 64 if isa.has("D") else 32)
+        self._format = commit_format(isa)
         try:
             self._file = sys.stdout.buffer if path == "-" else open(path, "wb", buffering=0)  # noqa: SIM115 (see close)
         except OSError as error:

@@ -69,6 +69,7 @@ class Machine:
         harts: its harts.
         console: its serial console.
         bus: its devices by address.
+        recorder: who gets the instructions that retire; set by `record`.
         dtb: its device tree as the guest gets it; empty while nothing is loaded.
     """
 
@@ -127,6 +128,7 @@ class Machine:
         self.breakpoints = Breakpoints(self.points, self._resolve)
         self._halted: tuple[str, Point | None] | None = None
         self._stepping: int | None = None
+        self.recorder: Callable[[memoryview], None] | None = None
         self._htif: Htif | None = None
         self._exit: tuple[str, int] | None = None
         self._running = False
@@ -351,6 +353,7 @@ class Machine:
                 at the end of `run`; it is valid during the call only.
         """
         self._core.record(call)
+        self.recorder = call
 
     def expect(self, pattern: bytes | re.Pattern[bytes], max_cycles: int | None = None,
                timeout: float | None = None) -> bytes:

@@ -34,8 +34,8 @@ LAYERS = {
     ],
     "commitlog": ["errors", "isa", "_core"],
     "compliance": ["errors", "config", "isa", "boot", "machine"],
-    "debug": ["errors", "isa", "memory", "board", "devices", "harts", "points", "boot", "machine"],
-    "monitor": ["errors", "console", "isa", "harts", "points", "machine", "debug"],
+    "debug": ["errors", "isa", "memory", "board", "devices", "harts", "points", "boot", "machine", "commitlog"],
+    "monitor": ["errors", "console", "isa", "harts", "points", "machine", "commitlog", "debug"],
     "cli": [
         "errors", "config", "console", "isa", "_core", "memory", "boot", "machine", "commitlog", "compliance",
         "debug", "monitor",
@@ -46,7 +46,7 @@ LAYERS = {
 """What each file or folder of rvemu/ may import of the others, besides itself."""
 
 OUTSIDE = {
-    "numpy": ["memory", "devices", "boot", "machine", "snapshot"],
+    "numpy": ["memory", "devices", "boot", "machine", "snapshot", "debug"],
     "elftools": ["boot", "debug", "cli"],
     "prompt_toolkit": ["monitor"],
     "pygments": ["monitor"],
