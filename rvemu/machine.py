@@ -461,15 +461,15 @@ class Machine:
         while size:
             part = min(size, PAGE_SIZE - va % PAGE_SIZE)
             pa = self.harts[hart].translate(va)
-            found = None if pa is None else self.peek(pa, part)
+            found = None if pa is None else self.read_physical(pa, part)
             if found is None:
                 return None
             data += found
             va, size = va + part, size - part
         return data
 
-    def peek(self, pa: int, size: int) -> bytes | None:
-        """Return RAM or ROM at a physical address; None where not all of it is one of them."""
+    def read_physical(self, pa: int, size: int) -> bytes | None:
+        """Return memory at a physical address; None where not all of it is RAM, or ROM."""
         if self.ram.contains(pa, size):
             return self.ram.read(pa, size)
         if 0 <= pa - ROM_BASE <= ROM_SIZE - size:

@@ -68,8 +68,7 @@ _ENVCFG = (
 )  # fmt: skip
 _COUNTERS = (Field("HPM", 31, 3), Field("IR", 2, 2), Field("TM", 1, 1), Field("CY", 0, 0))
 _INHIBITS = (Field("MINH", 62, 62), Field("SINH", 61, 61), Field("UINH", 60, 60))
-_EVENT = Field("event", 2, 0, {0: "none", 1: "cycles", 2: "instructions", 3: "exceptions", 4: "interrupts",
-                               5: "device accesses"})  # fmt: skip
+_EVENT = Field("event", 2, 0, {1: "cycles", 2: "instructions", 3: "exceptions", 4: "interrupts", 5: "device accesses"})
 
 FIELDS: dict[str, tuple[Field, ...]] = {
     "fflags": _FFLAGS,

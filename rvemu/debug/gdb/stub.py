@@ -211,7 +211,7 @@ class Stub:
         Raises:
             RefusedError: there is no RAM or ROM.
         """
-        found = [self.machine.peek(pa, part) for pa, part in self.pieces(va, size)]
+        found = [self.machine.read_physical(pa, part) for pa, part in self.pieces(va, size)]
         if any(piece is None for piece in found):
             raise RefusedError(errno.EFAULT)
         return b"".join(piece for piece in found if piece is not None)

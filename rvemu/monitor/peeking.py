@@ -1,0 +1,137 @@
+"""Memory as debuggers read and write it: by a hart's addresses or physical ones, changing nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from rvemu.debug.explain import FETCH, LOAD, S, U, region_name, regions, walk
+from rvemu.errors import BusError
+from rvemu.monitor.registry import CommandError
+from rvemu.monitor.session import Session
+
+PAGE_BYTES = 4096
+ADDRESSES = 1 << 64
+
+
+class Span(NamedTuple):
+    """Bytes that are together in memory: where they are, and what they are part of."""
+
+    va: int
+    pa: int
+    size: int
+
+
+def physical_address(session: Session, va: int) -> int:
+    """Return where a virtual address of the current hart is in physical memory.
+
+    A page that the hart may only execute, or one of user mode that S-mode may not touch now, is found too.
+
+    Raises:
+        CommandError: it is not mapped; says why.
+    """
+    hart = session.hart
+    pa = hart.translate(va)
+    if pa is not None:
+        return pa
+    found = walk(session.machine, hart.id, va, LOAD)
+    if found.pa is None:
+        modes = (hart.priv, U) if hart.priv == S else (hart.priv,)
+        tries = (walk(session.machine, hart.id, va, access, mode) for mode in modes for access in (FETCH, LOAD))
+        other = next((each for each in tries if each.pa is not None), None)
+        if other is None or other.pa is None:
+            raise CommandError(f"{va:#x}: {found.words or 'not mapped'}")
+        found = other
+    assert found.pa is not None
+    if found.pmp is not None and not found.pmp.allowed:
+        raise CommandError(f"{va:#x}: {found.words} (xp {found.pa:#x} reads it all the same)")
+    return found.pa
+
+
+def spans(session: Session, address: int, size: int, physical: bool = False) -> Iterator[Span]:
+    """Yield where a range is in physical memory, page by page, up to what is not mapped.
+
+    Raises:
+        CommandError: a page is not mapped; those before it have been yielded.
+    """
+    while size:
+        part = min(size, PAGE_BYTES - address % PAGE_BYTES)
+        yield Span(address, address if physical else physical_address(session, address), part)
+        address, size = (address + part) % ADDRESSES, size - part
+
+
+def read(session: Session, address: int, size: int, physical: bool = False, device: bool = False) -> bytes:
+    """Return memory of RAM and ROM; of devices only where that is asked for, as a load of this size.
+
+    Raises:
+        CommandError: not all of it can be read; says why.
+    """
+    return b"".join(_read_at(session, span, device) for span in spans(session, address, size, physical))
+
+
+def _read_at(session: Session, span: Span, device: bool) -> bytes:
+    found = session.machine.read_physical(span.pa, span.size)
+    if found is not None:
+        return found
+    where = region_name(session.machine, span.pa)
+    at = f"{span.va:#x}" if span.va == span.pa else f"{span.va:#x} ({span.pa:#x})"
+    if where is None or where in ("RAM", "ROM"):
+        there = f"{span.size} bytes are more than {where} has" if where else "nothing answers there"
+        raise CommandError(f"{at}: {there} (`map` lists what does)")
+    if not device:
+        raise CommandError(f"{at}: {where} is a device, where reading may do something (--device reads it)")
+    try:
+        return session.machine.bus.read(span.pa, span.size).to_bytes(span.size, "little")
+    except BusError as error:
+        raise CommandError(f"{at}: {error}") from error
+
+
+def peek(session: Session, address: int, size: int) -> bytes | None:
+    """Return memory of the current hart, or None; for those who only want to know whether there is any."""
+    try:
+        return read(session, address, size)
+    except CommandError:
+        return None
+
+
+def string(session: Session, address: int, limit: int, physical: bool = False) -> tuple[bytes, bool]:
+    """Return the bytes up to a zero, and whether there was one within so many bytes and before unmapped memory.
+
+    Raises:
+        CommandError: not even the first byte can be read.
+    """
+    data = b""
+    try:
+        for span in spans(session, address, limit, physical):
+            data += _read_at(session, span, False)
+            if 0 in data:
+                return data[: data.index(0)], True
+    except CommandError:
+        if not data:
+            raise
+    return data, False
+
+
+def write(session: Session, address: int, data: bytes, physical: bool = False) -> None:
+    """Write RAM, all of it or nothing.
+
+    Raises:
+        CommandError: an address is not mapped, or not to RAM.
+    """
+    found = list(spans(session, address, len(data), physical))
+    for span in found:
+        if not session.machine.ram.contains(span.pa, span.size):
+            where = region_name(session.machine, span.pa) or "nothing"
+            raise CommandError(f"{span.va:#x}: {where} is there, and only RAM can be written")
+    at = 0
+    for span in found:
+        session.machine.write(span.pa, data[at : at + span.size])
+        at += span.size
+
+
+def region_place(session: Session, pa: int) -> str:
+    """Return a physical address as region and offset, such as RAM+0x1000; "" where there is none."""
+    for name, base, size in regions(session.machine):
+        if base <= pa < base + size:
+            return f"{name}+{pa - base:#x}"
+    return ""
