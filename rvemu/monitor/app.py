@@ -101,15 +101,20 @@ class Monitor:
         except KeyboardInterrupt:
             return
         line = line.strip() or self._repeat
-        self._repeat = line if self._repeats(line) else ""
+        self._repeat = self._repeated(line)
         if line:
             self.perform(line)
 
 
-    def _repeats(self, line: str) -> bool:
+    def _repeated(self, line: str) -> str:
+        """Return what an empty line carries out next: the same, what goes on from it, or nothing."""
         with suppress(RvemuError):
-            return registry.find(split_command(self.session.expanded(line))[0]).repeats
-        return False
+            word, form, _ = split_command(self.session.expanded(line))
+            entry = registry.find(word)
+            if entry.goes_on:
+                return f"{word}/{form}" if form else word
+            return line if entry.repeats else ""
+        return ""
 
     def perform(self, line: str) -> None:
         """Carry out one line and show the answer, or what is wrong."""

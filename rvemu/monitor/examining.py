@@ -25,11 +25,13 @@ class Place:
     """Where a session looked last, and how.
 
     Attributes:
-        next: the address behind what was shown, by the name of the command.
+        next: the address behind what x or xp has shown.
+        dump: address behind what hexdump has shown, its size, and "--phys" or "".
     """
 
     format: Format = field(default_factory=Format)
     next: dict[str, int] = field(default_factory=dict)
+    dump: tuple[int, int, str] | None = None
 
 
 _PLACES: WeakKeyDictionary[Session, Place] = WeakKeyDictionary()

@@ -67,6 +67,12 @@ def test_enter_repeats_nothing_that_should_not_be(session: Session) -> None:
     assert len(list(session.stops)) == 1
 
 
+def test_enter_goes_on_in_memory(session: Session) -> None:
+    _, text = interact(session, "x/2xh 0x1000\n\nhexdump 0x1000 16\n\nq\n")
+    assert [line[:10] for line in text.splitlines() if line.startswith(("0x100", "000010"))] == \
+        ["0x1000: 0x", "0x1004: 0x", "00001000  ", "00001010  "]  # fmt: skip
+
+
 def test_ctrl_d_leaves_and_ctrl_c_drops_the_line(session: Session) -> None:
     status, _ = interact(session, "step 99\x03step\n\x04")
     assert status == 0

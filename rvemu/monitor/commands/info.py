@@ -12,7 +12,7 @@ from rvemu.monitor.session import Session
 
 SUBJECTS = {
     "all-registers": "regs", "b": "breakpoints", "break": "breakpoints", "cpus": "harts", "display": "display",
-    "float": "regs", "frame": "context", "mem": "vmmap", "mtree": "map", "pic": "irq", "program": "context",
+    "float": "fregs", "frame": "context", "mem": "vmmap", "mtree": "map", "pic": "irq", "program": "context",
     "proc": "context", "qtree": "devices", "r": "regs", "reg": "regs", "registers": "regs", "s": "bt", "stack": "bt",
     "status": "context", "threads": "harts", "version": "help", "watchpoints": "breakpoints",
 }  # fmt: skip

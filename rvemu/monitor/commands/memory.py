@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from itertools import islice
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 from rvemu.monitor.answers import Answer, Fragments, Table, Text
+from rvemu.monitor.commands.settings import File
 from rvemu.monitor.examining import examine, next_instruction, place_of
 from rvemu.monitor.formats import string_text
 from rvemu.monitor.harts import hart_number, looking_at
@@ -28,23 +28,12 @@ def _words(session: Session, typed: str) -> Sequence[str]:
     return ["--device"] if typed.startswith("-") else session.names(typed)
 
 
-def _files(session: Session, typed: str) -> Sequence[str]:
-    """Return the files and folders whose path begins so."""
-    folder, begun = os.path.split(typed)
-    try:
-        found = [entry for entry in os.scandir(os.path.expanduser(folder) or ".") if entry.name.startswith(begun)]
-    except OSError:
-        return ()
-    return sorted(os.path.join(folder, entry.name) + "/" * entry.is_dir() for entry in found)
-
-
 Examinable = Annotated[str, Kind("ADDRESS", lambda session, text: text, _words, rest=True)]
 Physical = Annotated[str, choice("--phys")]
-File = Annotated[str, Kind("FILE", lambda session, text: os.path.expanduser(text), _files)]
 
 
 @command(
-    "x", group="memory", examples=("x/4xg sp", "x/3i pc", "x/s a0", "x/8ub main + 16"), slash=True, repeats=True
+    "x", group="memory", examples=("x/4xg sp", "x/3i pc", "x/s a0", "x/8ub main + 16"), slash=True, goes_on=True
 )
 def examine_memory(session: Session, form: str, address: Examinable = "") -> Answer:
     """Show memory in gdb's formats; without an address, and with Enter, go on behind what was shown.
@@ -56,23 +45,24 @@ def examine_memory(session: Session, form: str, address: Examinable = "") -> Ans
     return examine(session, "x", form, address)
 
 
-@command("xp", group="memory", examples=("xp/4xw 0x80000000", "xp/wx 0x10000000 --device"), slash=True, repeats=True)
+@command("xp", group="memory", examples=("xp/4xw 0x80000000", "xp/wx 0x10000000 --device"), slash=True, goes_on=True)
 def examine_physical(session: Session, form: str, address: Examinable = "") -> Answer:
     """Show physical memory in gdb's formats, like x."""
     return examine(session, "xp", form, address)
 
 
 @command("hexdump", group="memory", aliases=("hd", "xxd"), examples=("hexdump sp 64", "hexdump 0x80000000 256 --phys"),
-         repeats=True)  # fmt: skip
+         goes_on=True)  # fmt: skip
 def hexdump(session: Session, address: Address | None = None, size: Count = 128, physical: Physical = "") -> Answer:
-    """Show memory as bytes and characters; without an address go on behind what was shown."""
+    """Show memory as bytes and characters; without an address, and with Enter, go on behind what was shown."""
     place = place_of(session)
-    start = place.next.get("hexdump", session.hart.x[2]) if address is None else address
+    if address is None:
+        address, size, physical = place.dump or (session.hart.x[2], size, physical)
     if size > _MOST_BYTES:
         raise CommandError(f"hexdump: {size} bytes are too many (up to {_MOST_BYTES}; save writes them to a file)")
-    data, error = _read_some(session, start, size, bool(physical))
-    place.next["hexdump"] = (start + len(data)) % ADDRESSES
-    return HexDump(start, data, error)
+    data, error = _read_some(session, address, size, bool(physical))
+    place.dump = (address + len(data)) % ADDRESSES, size, physical
+    return HexDump(address, data, error)
 
 
 def _read_some(session: Session, address: int, size: int, physical: bool) -> tuple[bytes, str]:
@@ -182,7 +172,7 @@ def _check_size(session: Session, size: int) -> None:
 def load(session: Session, file: File, address: Address, physical: Physical = "") -> Answer:
     """Write a file's bytes to RAM."""
     try:
-        data = Path(file).read_bytes()
+        data = Path(file).expanduser().read_bytes()
     except OSError as error:
         raise CommandError(f"{file}: {error.strerror}") from error
     write(session, address, data, bool(physical))
@@ -198,7 +188,7 @@ def save(session: Session, file: File, address: Address, size: Count, physical: 
     _check_size(session, size)
     data = read(session, address, size, bool(physical))
     try:
-        Path(file).write_bytes(data)
+        Path(file).expanduser().write_bytes(data)
     except OSError as error:
         raise CommandError(f"{file}: {error.strerror}") from error
     return Text.of(f"{size} bytes saved to {file}", data={"file": file, "size": size})
