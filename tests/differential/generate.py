@@ -278,6 +278,9 @@ class Writer:
         move = encode(f"addi x{_SCRATCH}, x{_SCRATCH}, 0")
         return Ins(encode(f"auipc x{_SCRATCH}, 0")), Ins(move, 4, self.ahead(), immediate, 4)
 
+    def _end_of_mprv(self) -> Code:
+        return Ins(encode(f"lui x{_SCRATCH}, 0x20")), Ins(encode(f"csrrc x0, mstatus, x{_SCRATCH}"))
+
     def trap_return(self) -> Code:
         """A return from a trap that was not, to an instruction ahead, in some mode; MPRV ends."""
         if self.mode == 0:
@@ -291,8 +294,7 @@ class Writer:
             )  # fmt: skip
         back = self.random.choice((3, 3, 3, 1, 0, 2))
         return (
-            Ins(encode(f"lui x{_SCRATCH}, 0x20")), Ins(encode(f"csrrc x0, mstatus, x{_SCRATCH}")),
-            *self._put_target(), Ins(encode(f"csrrw x0, mepc, x{_SCRATCH}")),
+            *self._end_of_mprv(), *self._put_target(), Ins(encode(f"csrrw x0, mepc, x{_SCRATCH}")),
             Ins(encode(f"addi x{_SCRATCH}, x0, 3")), Ins(encode(f"slli x{_SCRATCH}, x{_SCRATCH}, 11")),
             Ins(encode(f"csrrc x0, mstatus, x{_SCRATCH}")),
             Ins(encode(f"addi x{_SCRATCH}, x0, {back}")), Ins(encode(f"slli x{_SCRATCH}, x{_SCRATCH}, 11")),
@@ -319,7 +321,7 @@ class Writer:
         )
 
     def modify(self) -> Code:
-        """Code that exchanges an instruction just ahead with another, and executes it."""
+        """Code that exchanges an instruction just ahead with another, and executes it; from M-mode, MPRV ends."""
         random = self.random
         if self.mode == 3 and self.mprv:            # QEMU 7.2 stores to a page that M-mode fetches from with M's rights
             return self.compute()
@@ -327,6 +329,7 @@ class Writer:
             random_ins(random, random.choice(_EXCHANGED)) for _ in range(2)
         )
         return (
+            *(self._end_of_mprv() if self.mode == 3 else ()),
             Ins(encode(f"auipc x{_SCRATCH}, 0")),
             Ins(encode(f"lw x12, 24(x{_SCRATCH})")),
             Ins(encode(f"lw x13, 32(x{_SCRATCH})")),

@@ -81,8 +81,8 @@ AVOIDED = (
     "A NAPOT entry that is reserved, with A or D clear: no step of the manual's algorithm writes an entry "
     "that faults; QEMU 7.2 sets A and D first.",
     "MPRV = 1 when mret or sret leaves M-mode: the manual clears it; QEMU 7.2 keeps it.",
-    "MPRV = 1 and a store to a page that M-mode fetches from: QEMU 7.2 keeps the rights of the fetch in "
-    "its TLB.",
+    "MPRV = 1 and a store to a page that M-mode fetches from: the manual translates and protects it as in "
+    "the mode of MPP; QEMU 7.2 has one TLB for both, and takes the rights of the fetch, after any fence too.",
     "menvcfg.STCE = 0 and a write of stimecmp: mip.STIP is software's then; QEMU 7.2 clears it.",
     "Bits 6:5 of a pmpcfg field, and W without R: reserved, and WARL; ours never keeps them, QEMU 7.2 does.",
     "Bits 63:54 of a pmpaddr: the register holds bits 55:2 of an address; QEMU 7.2 keeps what is written.",
