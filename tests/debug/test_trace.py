@@ -115,7 +115,7 @@ FILTERS: list[tuple[dict[str, Any], Callable[[int], bool]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("filters", "wanted"), FILTERS, ids=[repr(filters) for filters, _ in FILTERS])
+@pytest.mark.parametrize(("filters", "wanted"), FILTERS)
 def test_filters_leave_what_they_say(hart: TestHart, filters: dict[str, Any],
                                      wanted: Callable[[int], bool]) -> None:
     rounds = 3
