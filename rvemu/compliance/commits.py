@@ -116,7 +116,7 @@ class LogReader:
 
     def next(self) -> Commit | None:
         """Return the next commit and pass it."""
-        return self._ahead.popleft() if self.read_physical() is not None else None
+        return self._ahead.popleft() if self.peek() is not None else None
 
     def ahead(self, count: int) -> list[Commit]:
         """Return the next `count` commits, or as many as there are, without passing them."""
