@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from rvemu.debug.explain import FETCH, LOAD, S, U, region_name, regions, walk
+from rvemu.debug.explain import FETCH, LEVELS, LOAD, S, U, region_name, regions, walk
 from rvemu.errors import BusError
 from rvemu.monitor.registry import CommandError
 from rvemu.monitor.session import Session
@@ -48,6 +48,40 @@ def physical_address(session: Session, va: int) -> int:
     return found.pa
 
 
+def behind_unmapped(session: Session, va: int) -> int:
+    """Return an address behind one that cannot be read, before which nothing else can be read."""
+    found = walk(session.machine, session.hart.id, va, LOAD)
+    if found.scheme == "Bare":
+        ram = session.machine.ram
+        if va < ram.base:
+            return ram.base
+        return va // PAGE_BYTES * PAGE_BYTES + PAGE_BYTES if ram.contains(va, 1) else ADDRESSES
+    if not found.steps:
+        half = 1 << 11 + 9 * next(levels for name, levels in LEVELS.values() if name == found.scheme)
+        return ADDRESSES - half if va < ADDRESSES - half else va + PAGE_BYTES
+    last = found.steps[-1]
+    region = PAGE_BYTES << 9 * last.level
+    if last.pte & 1:
+        page, ram = va // PAGE_BYTES * PAGE_BYTES, session.machine.ram
+        if found.pa is None or ram.contains(found.pa, 1):
+            return page + PAGE_BYTES
+        leaf_end = va // region * region + region
+        return min(leaf_end, page + ram.base - found.pa // PAGE_BYTES * PAGE_BYTES) if found.pa < ram.base else leaf_end
+    return (va // region + _invalid_entries(session, last.entry)) * region
+
+
+def _invalid_entries(session: Session, entry: int) -> int:
+    """Return how many entries of a page table are not valid, one after another from one on."""
+    entries = session.machine.ram.read(entry, PAGE_BYTES - entry % PAGE_BYTES)[::8]
+    return next((number for number, flags in enumerate(entries) if flags & 1), len(entries))
+
+
+def executable(session: Session, va: int) -> bool:
+    """Whether a page table says that an address has code: the hart may fetch there, and nobody may write."""
+    found = walk(session.machine, session.hart.id, va, FETCH)
+    return not found.fault and bool(found.steps) and "w" not in found.steps[-1].flags
+
+
 def spans(session: Session, address: int, size: int, physical: bool = False) -> Iterator[Span]:
     """Yield where a range is in physical memory, page by page, up to what is not mapped.
 
@@ -84,14 +118,6 @@ def _read_at(session: Session, span: Span, device: bool) -> bytes:
         return session.machine.bus.read(span.pa, span.size).to_bytes(span.size, "little")
     except BusError as error:
         raise CommandError(f"{at}: {error}") from error
-
-
-def peek(session: Session, address: int, size: int) -> bytes | None:
-    """Return memory of the current hart, or None; for those who only want to know whether there is any."""
-    try:
-        return read(session, address, size)
-    except CommandError:
-        return None
 
 
 def string(session: Session, address: int, limit: int, physical: bool = False) -> tuple[bytes, bool]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from rvemu.monitor.formats import SIZES
-from rvemu.monitor.peeking import ADDRESSES, PAGE_BYTES, read
+from rvemu.monitor.peeking import ADDRESSES, PAGE_BYTES, behind_unmapped, read
 from rvemu.monitor.registry import CommandError
 from rvemu.monitor.session import Session, next_word
 
@@ -68,10 +68,13 @@ def search(session: Session, pattern: bytes, start: int, end: int, physical: boo
     at = start
     while at < end:
         part = min(step - at % step, end - at)
+        if not physical and session.hart.translate(at) is None and (behind := behind_unmapped(session, at)) > at + part:
+            tail, at = b"", behind
+            continue
         try:
             data = tail + read(session, at, part, physical)
         except CommandError:
-            tail, at = b"", at + part
+            tail, at = b"", at + part if physical else max(at + part, behind_unmapped(session, at))
             continue
         first = at - len(tail)
         found = data.find(pattern)

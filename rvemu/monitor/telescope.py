@@ -10,8 +10,9 @@ from rvemu.isa.regs import X_NAMES
 from rvemu.monitor.answers import Fragments
 from rvemu.monitor.formats import string_text
 from rvemu.monitor.lines import clipped
-from rvemu.monitor.peeking import ADDRESSES, physical_address, read
+from rvemu.monitor.peeking import ADDRESSES, PAGE_BYTES, executable, physical_address, read
 from rvemu.monitor.registry import CommandError
+from rvemu.monitor.render import instruction
 from rvemu.monitor.session import Session
 
 WORD = 8
@@ -90,9 +91,19 @@ def _links(session: Session, word: int) -> Iterator[Fragments]:
         if (text := _text_at(session, word)) is not None:
             yield [("class:string", string_text(text))]
             return
+        if word % 2 == 0 and executable(session, word):
+            yield next_instruction(session, word)
+            return
         if word % WORD:
             return
         word = int.from_bytes(read(session, word, WORD), "little")
+
+
+def next_instruction(session: Session, va: int) -> Fragments:
+    """Return the instruction at an address, without the spaces of columns."""
+    code = read(session, va, min(4, PAGE_BYTES - va % PAGE_BYTES))
+    return [(style, " ".join(text.split()) + " " * text.endswith(" ")) for style, text in
+            instruction(int.from_bytes(code, "little"), va, session.describe)]  # fmt: skip
 
 
 def in_ram(session: Session, va: int) -> bool:
@@ -105,7 +116,7 @@ def in_ram(session: Session, va: int) -> bool:
 
 def _text_at(session: Session, va: int) -> bytes | None:
     """Return what looks like a string, or None."""
-    room = min(_STRING_BYTES, 4096 - va % 4096)
+    room = min(_STRING_BYTES, PAGE_BYTES - va % PAGE_BYTES)
     data = read(session, va, room)
     text, zero, _ = data.partition(b"\0")
     printable = all(0x20 <= byte < 0x7F or byte in b"\t\n\r" for byte in text)

@@ -8,6 +8,7 @@ import struct
 import subprocess
 from contextlib import suppress
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -232,6 +233,20 @@ def test_search_passes_over_what_is_not_mapped_and_finds_across_pages(paged: Ses
     rows = data(paged, 'search "boundary" 0x80600000 0x80602000')
     assert [row["address"] for row in rows] == ["0x80600ffe"]
     assert rows[0]["bytes"].startswith("boundary")
+    assert rows == data(paged, 'search "boundary" 0 0xffffffffffffffff')
+
+
+def test_search_of_all_addresses_takes_no_time(session: Session) -> None:
+    session.machine.write(BASE, b"unlikely")
+    began = process_time()
+    assert [row["address"] for row in data(session, 'search "unlikely" 0 -1')] == [f"{BASE:#x}"]
+    assert process_time() - began < 3
+
+
+def test_telescope_shows_the_code_that_a_pointer_means(paged: Session) -> None:
+    address = paged.machine.symbols()["main"]
+    paged.machine.write(0x8060_0000, address.to_bytes(8, "little"))
+    assert shown(paged, "telescope 0x80600000 1").endswith(f"{address:#x} <main> -> add sp,sp,-64\n")
 
 
 def test_write_takes_bytes_strings_and_larger_values(session: Session) -> None:
