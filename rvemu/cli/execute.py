@@ -71,6 +71,8 @@ def execute(request: RunRequest) -> int:
     if request.signature is not None:
         signature_range(machine.symbols())
     terminal.has_monitor = terminal.interactive and sys.stdout.isatty() and request.gdb is None
+    if request.gdb is not None and request.monitor:
+        raise ConfigError("--gdb: the monitor has the machine already (one of them)")
     server = gdb_server(machine, request, terminal)
     watch = Stopwatch.started()
     with _commits_logged(machine, request.log_commits):

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from rvemu.machine import Machine
     from rvemu.monitor.session import Session
 
+_GDBS_OWN = ("continue", "runfor", "step", "next", "finish", "until", "reset", "quit")
+"""Commands of the monitor that GDB would not know of, or that would run the machine without its console."""
+
 
 def gdb_server(machine: Machine, request: RunRequest, terminal: Terminal) -> GdbServer | None:
     """Return the server that the request asks for, listening, or None.
@@ -40,13 +43,20 @@ def monitor_of(machine: Machine) -> Monitor:
 
     def carry_out(hart: int, line: str) -> str:
         from rvemu.monitor.answers import plain
-        from rvemu.monitor.session import Session
+        from rvemu.monitor.registry import CommandError, find
+        from rvemu.monitor.session import Leave, Session, split_command
 
         nonlocal session
         if session is None:
             session = Session(machine)
         session.hart_number = hart
-        answer = session.execute(line)
+        word = split_command(line.strip() or "help")[0]
+        if word not in session.aliases and find(word).name in _GDBS_OWN:
+            raise CommandError(f"{word}: GDB itself runs the machine (its own {word})")
+        try:
+            answer = session.execute(line)
+        except Leave:
+            return ""
         return "" if answer is None else plain(answer)
 
     return carry_out

@@ -80,11 +80,11 @@ class Desk:
         self.callers: set[int] = set()
         self.quit_requested = False
 
-    def poll(self) -> bytes:
+    def poll(self, limit: int) -> bytes:
         """Nothing was typed."""
         return b""
 
-    def wait(self, seconds: float | None) -> bool:
+    def wait(self, seconds: float | None, *, listen: bool = True) -> bool:
         """Sleep until a caller comes, and look now and then whether the end is near."""
         return bool(select.select(list(self.callers), [], [], min(0.05, seconds or 0.05))[0])
 

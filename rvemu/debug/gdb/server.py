@@ -35,11 +35,11 @@ class Console(Protocol):
     def quit_requested(self) -> bool:
         """The user wants the end."""
 
-    def poll(self) -> bytes:
-        """Return what was typed."""
+    def poll(self, limit: int) -> bytes:
+        """Return what was typed, `limit` bytes at most."""
 
-    def wait(self, seconds: float | None) -> bool:
-        """Sleep until something comes."""
+    def wait(self, seconds: float | None, *, listen: bool = True) -> bool:
+        """Sleep until something comes, or, unless `listen`, something that was not typed."""
 
     def write(self, data: bytes) -> None:
         """Take output."""
@@ -158,24 +158,24 @@ class GdbServer:
         """There may always be a client that changes something."""
         return False
 
-    def poll(self) -> bytes:
+    def poll(self, limit: int) -> bytes:
         """Look at the sockets, and return what was typed."""
         self._receive()
-        return self._console.poll()
+        return self._console.poll(limit)
 
-    def wait(self, seconds: float | None) -> bool:
+    def wait(self, seconds: float | None, *, listen: bool = True) -> bool:
         """Sleep until something comes from the terminal or a socket."""
-        return self.quit_requested or self._wait(seconds)
+        return self.quit_requested or self._wait(seconds, listen)
 
     def write(self, data: bytes) -> None:
         """Take output of the guest."""
         self._console.write(data)
 
-    def _wait(self, seconds: float | None) -> bool:
+    def _wait(self, seconds: float | None, listen: bool) -> bool:
         self._listen()
         if self._client is not None and self._client.unsent:
             seconds = _RETRY_SECONDS if seconds is None else min(seconds, _RETRY_SECONDS)
-        return self._called or self._console.wait(seconds)
+        return self._called or self._console.wait(seconds, listen=listen)
 
     # The client
 
@@ -274,9 +274,8 @@ class GdbServer:
                 return self._machine.stop_reason("timeout")
             left = None if deadline is None else deadline - time.monotonic()
             if (resume := self._resume) is None:
-                self._wait(left)
-                if data := self._console.poll():
-                    self._machine.console.send(data)
+                self._wait(left, listen=False)
+                self._console.poll(0)
                 continue
             stop = self._go(resume, None if last_cycle is None else max(last_cycle - self._machine.cycle, 0), left)
             if stop.kind in _POINTS_AND_STEPS:
