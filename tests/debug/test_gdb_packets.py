@@ -303,6 +303,18 @@ def test_monitor_lines_go_to_the_monitor_with_the_hart() -> None:
     assert answer(stub, b"qRcmd," + b"wrong".hex().encode()) == b"wrong: no such command\n".hex().encode()
 
 
+def test_long_text_of_the_monitor_comes_in_packets_that_fit() -> None:
+    text = "".join(f"line {number}\n" for number in range(3000))
+    with Served(make_hart().machine, monitor=lambda hart, line: text) as served, Client(served.port) as client:
+        client.send(b"qRcmd," + b"long".hex().encode())
+        said = b""
+        while (reply := client.receive())[:1] == b"O":
+            assert len(reply) < PACKET_SIZE
+            said += bytes.fromhex(reply[1:].decode())
+        assert len(reply) < PACKET_SIZE
+        assert said + bytes.fromhex(reply.decode()) == text.encode()
+
+
 def test_framing_survives_garbage_cuts_and_oversize() -> None:
     framer = Framer()
     assert framer.feed(b"xyz+$m0,1#fa$g#67\x03-")[1:] == [Packet(b"g", True), b"\x03", b"-"]

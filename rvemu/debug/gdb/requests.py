@@ -24,6 +24,8 @@ from rvemu.points import Breakpoint, Point, Watchpoint
 Handler = Callable[[Stub, bytes], bytes | None]
 
 OK = b"OK"
+_TEXT_BYTES = PACKET_SIZE // 4
+"""Text of the monitor in one packet, where a byte takes two digits."""
 _FEATURES = (
     f"PacketSize={PACKET_SIZE:x};QStartNoAckMode+;qXfer:features:read+;qXfer:threads:read+;"
     "qXfer:memory-map:read+;vContSupported+;swbreak+;hwbreak+"
@@ -152,7 +154,10 @@ def _command(stub: Stub, rest: bytes) -> bytes:
         text = stub.monitor(stub.current, line)
     except RvemuError as error:
         text = f"{error}\n"
-    return text.encode().hex().encode() or OK
+    data = text.encode()
+    pieces = [data[at : at + _TEXT_BYTES].hex().encode() for at in range(0, len(data), _TEXT_BYTES)]
+    stub.output += [b"O" + piece for piece in pieces[:-1]]
+    return pieces[-1] if pieces else OK
 
 
 @packet(b"qqemu.PhyMemMode")

@@ -244,7 +244,11 @@ class GdbServer:
                 return
             if not stub.no_ack:
                 client.acknowledge(ACK)
-            if (reply := answer(stub, item.data)) is not None:
+            reply = answer(stub, item.data)
+            for text in stub.output:
+                client.reply(text)
+            stub.output.clear()
+            if reply is not None:
                 client.reply(reply)
             client.flush()
             if stub.resume is not None:

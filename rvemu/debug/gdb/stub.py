@@ -66,6 +66,7 @@ class Stub:
         lifted: breakpoints that it has taken away since the machine last went on.
         tells_kind: stop replies say "swbreak" and "hwbreak".
         physical: addresses are physical.
+        output: packets of text to send before the reply.
         resume: how the client let the machine go on; None while it stands still for the client.
         extended: the client asked for the extended protocol.
         no_ack: packets are not acknowledged.
@@ -84,6 +85,7 @@ class Stub:
         self.lifted: list[Breakpoint] = []
         self._others: list[Breakpoint] = []
         self._hit: tuple[Watchpoint, Access] | None = None
+        self.output: list[bytes] = []
         self.last_stop = b""
         self.stopped(SIGTRAP, self.current)
 
