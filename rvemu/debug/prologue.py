@@ -135,7 +135,7 @@ class Prologue:
         self.saved.clear()
         self.csrs.clear()
         self._slots.clear()
-        self.moved = True
+        self.moved, self.broken = True, False
 
 
 def scan(read: Callable[[int, int], bytes | None], start: int, pc: int) -> Prologue:
