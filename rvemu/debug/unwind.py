@@ -30,7 +30,8 @@ class Frame:
         view: mode and page table that it runs under.
         location: symbol and image.
         line: source file and line.
-        how: what told the frame: "pc", "cfi", "prologue", "frame pointer" or "trap".
+        how: what told the frame: "pc", "cfi", "prologue", "frame pointer", "trap", or "return
+            address", which is a guess where nothing is known of the code.
     """
 
     pc: int
@@ -69,7 +70,7 @@ def backtrace(machine: Machine, symbols: Symbols, number: int, limit: int = 64) 
         if location is not None and not state.exact:
             location = replace(location, offset=location.offset + 1, va=location.va + 1)
         frames.append(Frame(state.pc, state.x.get(SP), state.view, location, line, state.how))
-        state = unwinder.caller(state, innermost=len(frames) == 1)
+        state = unwinder.caller(state, len(frames))
     return frames
 
 
@@ -91,25 +92,31 @@ class _Unwinder:
 
     # One frame
 
-    def caller(self, state: _State, innermost: bool) -> _State | None:
-        """Return the caller's state, or that of what a trap interrupted; None at the end."""
+    def caller(self, state: _State, depth: int) -> _State | None:
+        """Return the caller's state, or that of what a trap interrupted; None at the end.
+
+        Args:
+            depth: 1 for the innermost frame.
+        """
         location = self.location(state)
         found = None if location is None else self._by_dwarf(state, location)
         if found is None and location is not None:
             prologue = self._prologue(state, location)
-            if innermost and state.pc - location.offset == self._vector(state.view):
+            if depth == 1 and state.pc - location.offset == self._vector(state.view):
                 return self._just_trapped(state, prologue)
             if prologue.is_trap_handler:
-                return self._interrupted(state, prologue, innermost)
+                return self._interrupted(state, prologue, depth)
             found = self._by_prologue(state, prologue)
         if found is None:
             found = self._by_frame_pointer(state)
+        if found is None and location is None and depth == 1:
+            found = self._restored(state, state.x[SP], {}, "return address")
         if location is not None and location.va - location.offset == location.image.table.entry:
             return None
         if found is None or (found.pc, found.x.get(SP)) == (state.pc, state.x.get(SP)):
             return None
         if not self._mapped(found.view, found.pc):
-            return self._left_by_jump(state, found.pc)
+            return self._left_by_jump(state, found.pc, depth)
         return found if self._stack_grows(state, found) else None
 
     def _stack_grows(self, state: _State, found: _State) -> bool:
@@ -175,17 +182,17 @@ class _Unwinder:
         """The hart is in the handler itself, so that the CSRs still tell of this trap."""
         csr, machine = self._hart.csr, state.view.priv == M
         priv = csr["mstatus"] >> _MPP & 3 if machine else csr["sstatus"] >> _SPP & 1
-        found = self._interrupted(state, prologue, innermost=True) if prologue.is_trap_handler else None
+        found = self._interrupted(state, prologue, 1) if prologue.is_trap_handler else None
         x = found.x if found is not None else {} if prologue.moved else {**state.x, SP: state.x[SP] + prologue.depth}
         view = View(priv, csr.get("satp", 0) if machine or found is None or priv else found.view.satp)
         return _State(csr["mepc" if machine else "sepc"], x, view, True, "trap")
 
-    def _interrupted(self, state: _State, prologue: Prologue, innermost: bool) -> _State | None:
+    def _interrupted(self, state: _State, prologue: Prologue, depth: int) -> _State | None:
         """Return the state that a trap interrupted, given how its handler has saved it so far."""
         sp, view = state.x.get(SP), state.view
         level = "m" if view.priv == M else "s"
         if not prologue.saved or sp is None or prologue.broken:
-            return self._user(state, innermost)
+            return self._user(state, depth <= 2)
         cfa = sp + prologue.depth
         x = {register: value for register, value in state.x.items() if register in _CALLEE_SAVED}
         saved = {**prologue.saved, **({} if prologue.interrupted_sp is None else {SP: prologue.interrupted_sp})}
@@ -204,15 +211,19 @@ class _Unwinder:
     def _slot(self, view: View, cfa: int, prologue: Prologue, csr: str) -> int | None:
         return self._word(view, cfa + prologue.csrs[csr]) if csr in prologue.csrs else None
 
-    def _left_by_jump(self, state: _State, back: int) -> _State | None:
+    def _left_by_jump(self, state: _State, back: int, depth: int) -> _State | None:
         """The return address is none of this address space: a handler that was jumped to, ra still being the user's."""
         if state.view.priv != S or state.view.satp >> 60 not in LEVELS:
             return None
-        found = self._user(state, innermost=False)
+        found = self._user(state, depth == 1)
         return found if found is not None and found.x.get(RA) == back else None
 
-    def _user(self, state: _State, innermost: bool) -> _State | None:
-        """Return the user program's state that the kernel has saved elsewhere, or pc alone."""
+    def _user(self, state: _State, fresh: bool) -> _State | None:
+        """Return the user program's state that the kernel has saved elsewhere, or pc alone.
+
+        Args:
+            fresh: whether the kernel has come no further than its first function, which saves sepc.
+        """
         if state.view.priv != S:
             return None
         epc = self._hart.csr["sepc"]
@@ -225,7 +236,7 @@ class _Unwinder:
             for name, offset in members.items()
             if name in X_NAMES and (value := self._word(kernel, frame + offset)) is not None
         }
-        if not (innermost and self._mapped(view, epc)):
+        if not (fresh and self._mapped(view, epc)):
             saved = self._word(kernel, frame + members["epc"]) if "epc" in members else None
             epc = epc if saved is None else saved
         return _State(epc, x, view, True, "trap")

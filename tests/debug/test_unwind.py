@@ -11,6 +11,7 @@ from rvemu.debug.spaces import Symbols
 from rvemu.debug.unwind import backtrace
 from rvemu.isa.decode import decode, length
 from rvemu.isa.disasm import expand
+from rvemu.isa.regs import X_NAMES
 from rvemu.machine import Machine
 
 FLAGS = {
@@ -116,6 +117,18 @@ def test_frames_have_names_and_the_lines_of_their_calls(tmp_path: Path) -> None:
     machine.close()
 
 
+def test_without_symbols_ra_is_the_caller(tmp_path: Path) -> None:
+    machine = machine_of(build(tmp_path, "-s", "-fno-asynchronous-unwind-tables"))
+    hart = machine.harts[0]
+    machine.run(3)
+    frames = backtrace(machine, Symbols(machine), 0)
+    assert [(frame.pc, frame.how) for frame in frames][:1] == [(hart.pc, "pc")]
+    hart.x[1] = 0x8000_0004
+    frames = backtrace(machine, Symbols(machine), 0)
+    assert [(frame.pc, frame.how) for frame in frames] == [(hart.pc, "pc"), (0x8000_0004, "return address")]
+    machine.close()
+
+
 def saves(op: str, sp: str = "sp") -> str:
     return "".join(f"\t{op} x{n}, {8 * n}({sp})\n" for n in range(1, 32) if n != 2)
 
@@ -202,4 +215,101 @@ def test_a_trap_between_the_frames(tmp_path: Path, handler: str, flags: tuple[st
     assert [frame.how == "trap" for frame in frames] == [False, False, False, True, False, False]
     assert (frames[3].pc, frames[3].sp) == (interrupted, sp)
     assert frames[3].view.priv == 3
+    machine.close()
+
+
+REGISTERS = X_NAMES[1:]
+SAVE_ALL = "".join(f"\tsd {name}, {40 + 8 * number}(a0)\n" for number, name in enumerate(REGISTERS) if name != "a0")
+XV6_TRAP = f"""
+.balign 4
+.globl uservec
+uservec:
+\tcsrw sscratch, a0
+\tlla a0, frame
+{SAVE_ALL}
+\tcsrr t0, sscratch
+\tsd t0, 112(a0)
+\tld sp, 8(a0)
+\tld tp, 32(a0)
+\tld t0, 16(a0)
+\tld t1, 0(a0)
+\tcsrw satp, t1
+\tsfence.vma
+\tJUMP t0
+after: j after
+"""
+XV6 = f"""
+#include "twice.h"
+typedef unsigned long u64;
+struct proc {{ int pid; u64 *pagetable; struct trapframe *trapframe; }};
+struct cpu {{ struct proc *proc; u64 other; }};
+struct trapframe {{ u64 kernel_satp, kernel_sp, kernel_trap, epc, kernel_hartid, {", ".join(REGISTERS)}; }};
+struct trapframe frame;
+struct proc process;
+struct cpu cpus[2];
+__attribute__((aligned(4096))) u64 root[512], kernel_root[512];
+char kernel_stack[4096] __attribute__((aligned(16))), user_stack[4096] __attribute__((aligned(16)));
+void uservec(void);
+volatile int sink;
+__attribute__((noinline)) int syscall(int x) {{ sink = x; return x + sink; }}
+void usertrap(void)
+{{
+\t__asm__ volatile("csrr %0, sepc" : "=r"(process.trapframe->epc));
+\t__asm__ volatile("csrw sepc, %0" :: "r"(0x80000000UL));
+\tsink = syscall(twice(4));
+\tfor (;;)
+\t\t;
+}}
+__attribute__((noinline)) int user_asks(int x)
+{{
+\tsink = x;
+\t__asm__ volatile("ecall");
+\treturn sink;
+}}
+__attribute__((noinline)) void user_main(void) {{ sink = user_asks(3) + 1; for (;;) ; }}
+__attribute__((naked)) void user_start(void) {{ __asm__("lla sp, user_stack + 4096; call user_main"); }}
+__attribute__((noreturn)) void start(void)
+{{
+\tprocess.pagetable = root;
+\tprocess.trapframe = &frame;
+\tcpus[1].proc = &process;
+\tkernel_root[2] = root[2] = 0x80000000UL >> 12 << 10 | 0xCF;
+\troot[3] = 0x80000000UL >> 12 << 10 | 0xDF;
+\tframe.kernel_satp = 8UL << 60 | (u64)kernel_root >> 12;
+\t__asm__ volatile("csrw satp, %0" :: "r"(8UL << 60 | (u64)root >> 12));
+\tframe.kernel_sp = (u64)kernel_stack + sizeof kernel_stack;
+\tframe.kernel_trap = (u64)usertrap;
+\tframe.kernel_hartid = 1;
+\t__asm__ volatile("csrw pmpaddr0, %0; csrw pmpcfg0, %1" :: "r"(~0UL >> 10), "r"(0x1F));
+\t__asm__ volatile("csrw medeleg, %0; csrw stvec, %1" :: "r"(1 << 8), "r"(uservec));
+\t__asm__ volatile("csrw mepc, %0; mret" :: "r"((u64)user_start + 0x40000000));
+\t__builtin_unreachable();
+}}
+"""
+
+
+@pytest.mark.parametrize("jump", ["jalr", "jr"])
+def test_the_user_frames_of_xv6(tmp_path: Path, jump: str) -> None:
+    """Its trap frame is not on the kernel's stack; `jr` is how it once called usertrap, with the user's ra.
+
+    The user runs at addresses that the kernel's page table does not have.
+    """
+    entry = ENTRY.replace(".bss", XV6_TRAP.replace("JUMP", jump) + ".bss")
+    machine = machine_of(build(tmp_path, "-g", code=XV6, entry=entry))
+    symbols, hart = Symbols(machine), machine.harts[0]
+    user = ["user_asks", "user_main", "user_start"]
+    interrupted = sp = 0
+    uservec = ["uservec"] if jump == "jalr" else []
+    for place, kernel in (("uservec", ["uservec"]), ("usertrap", ["usertrap", *uservec]),
+                          ("syscall", ["syscall", "usertrap", *uservec])):  # fmt: skip
+        machine.breakpoints.add(symbols.resolve(place))
+        assert machine.run(10_000).kind == "breakpoint"
+        if place == "uservec":
+            interrupted, sp = hart.csr["sepc"], hart.x[2]
+        frames = backtrace(machine, symbols, 0)
+        names = [frame.location.name for frame in frames if frame.location is not None]
+        assert names == [*kernel, *user]
+        trap = frames[len(kernel)]
+        assert trap.pc > 0xC000_0000
+        assert (trap.how, trap.pc, trap.sp, trap.view.priv) == ("trap", interrupted, sp, 0)
     machine.close()

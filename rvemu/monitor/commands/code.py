@@ -15,6 +15,7 @@ from rvemu.debug.unwind import Frame, backtrace
 from rvemu.isa.decode import decode, length
 from rvemu.isa.disasm import disassemble, expand
 from rvemu.monitor.answers import Answer, Fragments, Table, Text
+from rvemu.monitor.commands.settings import File
 from rvemu.monitor.registry import CommandError, Count, Expression, Kind, Rest, command
 from rvemu.monitor.session import Session
 from rvemu.points import Breakpoint
@@ -258,8 +259,7 @@ def directory(session: Session, folder: Rest = "") -> Answer:
     "add-symbols", group="code", aliases=("add-symbol-file", "symbol-file", "file"),
     examples=("add-symbols user/_sh user sh", "add-symbols System.map kernel", "add-symbols mod.elf any 0x1000"),
 )
-def add_symbols(session: Session, file: Annotated[str, Kind("FILE", lambda session, text: text)],
-                space: Rest = "") -> Answer:  # fmt: skip
+def add_symbols(session: Session, file: File, space: Rest = "") -> Answer:
     """Read the symbols of an ELF file, System.map or /proc/kallsyms, for an address space.
 
     The space is `kernel` (S-mode), `machine` (M-mode), `user NAME` (told from other programs by the code in memory),
