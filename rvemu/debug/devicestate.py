@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from rvemu.board import IRQS
@@ -41,7 +41,7 @@ class Held:
 
 
 def registers(device: Device) -> Iterator[Held]:
-    """Yield the registers of a device; of an array the elements that are not 0, or the first one.
+    """Yield the registers of a device; of an array the elements that are not 0, or the first one, equal ones as one.
 
     A row that shows a part of a wider one is left out.
     """
@@ -58,7 +58,21 @@ def registers(device: Device) -> Iterator[Held]:
                  row.help)
             for index, offset in zip(indices, row.offsets(device), strict=True)
         ]  # fmt: skip
-        yield from [each for each in held if each.value] or held[:1]
+        yield from _merged([each for each in held if each.value] or held[:1], row.array[-1][1])
+
+
+def _merged(held: list[Held], stride: int) -> Iterator[Held]:
+    """Yield elements of an array, those that follow each other with the same value as one."""
+    at = 0
+    while at < len(held):
+        end = at + 1
+        while end < len(held) and held[end].value == held[at].value \
+                and held[end].offset == held[end - 1].offset + stride:  # fmt: skip
+            end += 1
+        last = held[end - 1].name.rpartition("[")[2]
+        name = held[at].name if end == at + 1 else held[at].name.removesuffix("]") + f"-{last}"
+        yield replace(held[at], name=name)
+        at = end
 
 
 def _within(device: Device, row: Register, other: Register) -> bool:

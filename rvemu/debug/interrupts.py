@@ -66,6 +66,8 @@ def interrupts(machine: Machine, number: int) -> list[InterruptState]:
         pending, obstacle = bool(mip >> each & 1), _obstacle(hart, each)
         if not pending:
             words = "not pending" + (f"; if it were: {obstacle}" if obstacle else "")
+            if obstacle and hart.waiting and mie >> each & 1:
+                words += "; it would end the WFI"
         elif obstacle:
             words = obstacle
         elif each is first:

@@ -3,55 +3,17 @@
 from __future__ import annotations
 
 import textwrap
-from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from rvemu.monitor.answers import Answer, Fragments, Several, Table
 from rvemu.monitor.session import Session
 
-MODES = ("U", "S", "?", "M")
-
-
-class Location(NamedTuple):
-    """Where an address is: in this symbol, so many bytes behind its beginning."""
-
-    name: str
-    offset: int
-
-
-_FAR = 1 << 24
-"""Further behind a symbol than this, an address is not said to be in it."""
-
-
-class Names:
-    """The symbols of the loaded guest and firmware, by address."""
-
-    def __init__(self, session: Session) -> None:
-        placed = sorted((address, name) for name, address in session.machine.symbols().items() if name[:1] != "$")
-        self._addresses = [address for address, _ in placed]
-        self._names = [name for _, name in placed]
-
-    def at(self, va: int, hart: int = 0) -> Location | None:
-        """Return the symbol that an address is in, or behind."""
-        place = bisect_right(self._addresses, va) - 1
-        if place < 0 or va - self._addresses[place] > _FAR:
-            return None
-        return Location(self._names[place], va - self._addresses[place])
-
-    def describe(self, va: int, hart: int = 0) -> str:
-        """Return an address as symbol and offset; "" where no symbol is near."""
-        found = self.at(va, hart)
-        if found is None:
-            return ""
-        return f"{found.name}+{found.offset:#x}" if found.offset else found.name
-
 
 def describer(session: Session) -> Callable[[int, int], str]:
     """Return what names an address for a hart, as `main+0x10`, or as a number where no symbol is near."""
-    names = Names(session)
-    return lambda va, hart: names.describe(va, hart) or f"{va:#x}"
+    return lambda va, hart: session.symbols.describe(va, hart) or f"{va:#x}"
 
 
 @dataclass

@@ -148,3 +148,11 @@ def test_loops_and_broken_rings_end(disk: tuple[Machine, VirtioMmio]) -> None:
     assert len(next(iter(queues(machine, blk))).chains[0].descriptors) == 64
     offer(machine, index=9000)
     assert next(iter(queues(machine, blk))).wrong == "virtqueue: 9000 new chains in a ring of 8"
+
+
+def test_equal_elements_that_follow_each_other_are_one(hart: TestHart) -> None:
+    for source in (1, 2, 3, 5):
+        hart.machine.bus.write(PLIC + 4 * source, 4, 1)
+    hart.machine.bus.write(PLIC + 4 * 6, 4, 2)
+    names = [each.name for each in registers(device(hart.machine, "plic")) if each.name.startswith("PRIO")]
+    assert names == ["PRIORITY[1-3]", "PRIORITY[5]", "PRIORITY[6]"]

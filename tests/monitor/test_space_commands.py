@@ -88,3 +88,10 @@ def test_tlb_why_and_traps_speak(session: Session, hart: TestHart) -> None:
     assert "environment call from M-mode at 0x80000000" in told(session, "traps")
     with pytest.raises(CommandError, match="hart 7"):
         session.execute("traps 7")
+
+
+def test_what_the_guest_writes_during_why_is_shown(session: Session, hart: TestHart) -> None:
+    hart.put("sb x7, 0(x6)", "jal x0, 0")
+    hart.set(x6=0x1000_0000, x7=ord("A"))
+    assert "the guest wrote meanwhile: b'A'" in told(session, "why 20000")
+    assert "wrote" not in told(session, "why 20000")

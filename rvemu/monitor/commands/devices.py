@@ -12,8 +12,9 @@ from rvemu.debug.virtqueues import ChainSeen, QueueSeen, is_virtio, queues
 from rvemu.monitor.answers import Answer, Table
 from rvemu.monitor.commands.space import check_hart
 from rvemu.monitor.registry import CommandError, Count, Kind, command
+from rvemu.monitor.render import MODES
 from rvemu.monitor.session import Session
-from rvemu.monitor.words import MODES, Lines, Together, WordTable
+from rvemu.monitor.words import Lines, Together, WordTable
 
 
 def _device_names(session: Session, typed: str) -> Sequence[str]:
@@ -97,13 +98,13 @@ def irq(session: Session, hart: Count | None = None) -> Answer:
 
 def _sources(session: Session) -> WordTable:
     found = sources(session.machine)
-    busy = [each for each in found if each.level or each.words != "quiet" or each.priority]
+    busy = [each for each in found if each.level or each.enabled or each.words != "quiet"]
     rows = [(each.source, each.device, "high" if each.level else "low", _yes(each.pending), each.priority, each.words)
             for each in busy]  # fmt: skip
-    note = f"{len(found) - len(busy)} other sources are quiet and not set up" if len(busy) < len(found) else ""
+    note = f"{len(found) - len(busy)} other sources are quiet and enabled nowhere" if len(busy) < len(found) else ""
     columns = ("source", "device", "line", "pending", "priority", "why")
     return WordTable(columns, rows, frozenset({"source", "priority"}), {"device": "class:symbol"}, note,
-                     "no source of the PLIC is set up")
+                     "no source of the PLIC is enabled or asks")
 
 
 def _yes(value: bool) -> str:

@@ -23,11 +23,13 @@ from rvemu.errors import RvemuError
 from rvemu.harts import HartView
 from rvemu.monitor.answers import Answer, Table
 from rvemu.monitor.registry import Address, CommandError, Count, Word, choice, command
+from rvemu.monitor.render import MODES
 from rvemu.monitor.session import Session
-from rvemu.monitor.words import MODES, Lines, Names, Together, WordTable, describer
+from rvemu.monitor.words import Lines, Together, WordTable, describer
 
 _PRIV = {"U": 0, "S": 1, "M": 3}
 _RIGHTS = "rwxug"
+_SHOWN_OUTPUT = 200
 _SMEPMP = (
     ("RLB", "locked entries may be changed"),
     ("MMWP", "M-mode needs an entry that matches, too"),
@@ -88,8 +90,7 @@ def vmmap(session: Session, *words: Word) -> Answer:
     if len(rest) > 1:
         raise CommandError(f"vmmap: {' '.join(rest)}: one filter at a time (U, S, exact and a filter)")
     space = address_space(session.machine, session.hart_number, exact=exact)
-    names = Names(session)
-    named = [(each, _name(session, names, each)) for each in space.ranges if who is None or _owner(each) == who]
+    named = [(each, _name(session, each)) for each in space.ranges if who is None or _owner(each) == who]
     if rest:
         named = _filtered(session, named, rest[0])
     rows = [_row(group) for group in ([[each] for each in named] if exact else _alike(named))]
@@ -166,24 +167,24 @@ def _filtered(session: Session, named: list[tuple[Range, str]], text: str) -> li
     return [(each, name) for each, name in named if each.first <= address <= each.last]
 
 
-def _name(session: Session, names: Names, each: Range) -> str:
+def _name(session: Session, each: Range) -> str:
     """Return what a range is: a device, or the symbol that it begins with, and who is in it."""
     words = [] if each.region == "RAM" else [each.region]
     if each.region == "RAM":
-        words = [_symbol(names, session.hart_number, each) or "RAM"]
+        words = [_symbol(session, each) or "RAM"]
     words += _harts_in(session, each)
     return ", ".join(words)
 
 
-def _symbol(symbols: Names, hart: int, each: Range) -> str:
-    first, last = symbols.at(each.first, hart), symbols.at(each.last, hart)
+def _symbol(session: Session, each: Range) -> str:
+    """Return what the symbols call a range, "" where they know nothing of it."""
+    symbols, hart = session.symbols, session.hart_number
+    found = symbols.at(each.first, hart) or symbols.at(each.last, hart)
+    if found is None:
+        return ""
     kind = "text" if "x" in each.rights else "data" if "w" in each.rights else "rodata"
-    if first is not None and first.offset == 0:
-        return f"{kind} {first.name}"
-    if last is not None and each.last - last.offset >= each.first:
-        return f"{kind} {last.name}"
-    again = symbols.at(each.pa, hart) if each.contiguous else None
-    return f"{kind} {again.name}, mapped again" if again is not None and again.offset == 0 else ""
+    again = "" if each.first <= found.va <= each.last else ", mapped again"
+    return f"{kind} {found.name}{again}"
 
 
 def _harts_in(session: Session, each: Range) -> Iterator[str]:
@@ -264,11 +265,21 @@ def why_(session: Session, cycles: Count = WATCHED_CYCLES) -> Answer:
     """Let the machine run on for some cycles, and say what keeps each hart from progress.
 
     It names WFI with nothing enabled, loops of traps with their cause, fetches that PMP denies, locks, polled devices,
-    interrupts that nobody acknowledges, and timers that are never set.
+    interrupts that nobody acknowledges, and timers that are never set. Breakpoints end the watch.
     """
     if cycles < 1:
         raise CommandError(f"why: {cycles} cycles are too few (1 or more)")
-    return Lines([("", line) for line in why(session.machine, describer(session), cycles)])
+    session.remember()
+    console, wrote = session.machine.console, bytearray()
+    previous, console.on_output = console.on_output, wrote.extend
+    try:
+        lines = why(session.machine, describer(session), cycles)
+    finally:
+        console.on_output = previous
+    shown = [("", line) for line in lines]
+    if wrote:
+        shown.append(("class:note", f"the guest wrote meanwhile: {bytes(wrote[-_SHOWN_OUTPUT:])!r}"))
+    return Lines(shown)
 
 
 @command("traps", group="address space", examples=("traps", "traps 0"))
