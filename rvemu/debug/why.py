@@ -233,6 +233,8 @@ class _Watch:
                 if region not in (None, "RAM"):
                     return f"{where} polling {region} at {address:#x}"
                 return f"{where} on what is in memory at {self.describe(address, hart.id)}"
+        if self._changes(hart, pcs[0]):
+            return ""
         return f"{where}, which waits for nothing: no load, no WFI"
 
     def _round(self, hart: HartView) -> str:
@@ -255,13 +257,22 @@ class _Watch:
 
     def _address(self, hart: HartView, pc: int, guess: int) -> int:
         """Let the hart come to the access at `pc`, and return its address; the guess if it does not come there."""
+        found = _access(self.machine, hart, pc) if self._comes_to(hart, pc) else None
+        return guess if found is None else found[1]
+
+    def _comes_to(self, hart: HartView, pc: int) -> bool:
+        """Let the hart come round to `pc`; tell if it did."""
         machine = self.machine
         machine.step(hart.id, _STEP_CYCLES)
         point = machine.breakpoints.add(pc, hart=hart.id)
         stop = machine.run(_STEP_CYCLES)
         machine.breakpoints.remove(point)
-        found = _access(machine, hart, pc) if stop.point is point else None
-        return guess if found is None else found[1]
+        return stop.point is point
+
+    def _changes(self, hart: HartView, pc: int) -> bool:
+        """Tell whether registers differ from one round of a loop to the next: it counts, and will end."""
+        rounds = [list(hart.x) for _ in range(2) if self._comes_to(hart, pc)]
+        return len(rounds) == 2 and rounds[0] != rounds[1]
 
 
 def _storm_reason(machine: Machine, hart: HartView, interrupt: int) -> str:

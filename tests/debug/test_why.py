@@ -232,3 +232,8 @@ def test_a_long_loop_that_polls_a_device(hart: TestHart) -> None:
     work = [f"addi x{10 + k % 8}, x0, {k}" for k in range(100)]
     said = told(hart, "lbu x5, 5(x6)", *work, f"jal x0, {-4 * (len(work) + 1)}", x6=0x1000_0000)
     assert f"goes round 102 instructions, polling uart at 0x10000005, by the load at <{CODE:#x}>" in said
+
+
+def test_a_loop_that_fills_memory_is_progress(hart: TestHart) -> None:
+    code = ("sb x5, 0(x6)", "addi x6, x6, 1", "bltu x6, x7, -8")
+    assert told(hart, *code, x6=DATA, x7=DATA + 0x8_0000).startswith("it makes progress")
