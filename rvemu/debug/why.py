@@ -118,8 +118,15 @@ def why(machine: Machine, describe: Describe, cycles: int = WATCHED_CYCLES) -> l
             harts.setdefault(line, []).append(hart.id)
     told = [f"hart{'s' if len(ids) > 1 else ''} {', '.join(map(str, ids))}: {line}" for line, ids in harts.items()]
     told += _devices(machine)
+    if any(not hart.waiting for hart in machine.harts) and told:
+        told += [f"{each.device} (source {each.source}): its interrupt is {each.words}"
+                 for each in sources(machine) if each.claimed]  # fmt: skip
     told += _end(machine, stop)
     return told or ["it makes progress: no hart waits, spins or traps again and again"]
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" + ("" if number == 1 else "s")
 
 
 def _end(machine: Machine, stop: StopReason) -> Iterator[str]:
@@ -215,7 +222,7 @@ class _Watch:
         pcs = _spinning(hart, self.executed, sum(not each.waiting for each in self.machine.harts))
         if not pcs:
             return self._round(hart)
-        where = f"spins at {self.describe(pcs[0], hart.id)} ({len(pcs)} instructions)"
+        where = f"spins at {self.describe(pcs[0], hart.id)} ({_count(len(pcs), 'instruction')})"
         accesses = [(pc, *access) for pc in pcs if (access := _access(self.machine, hart, pc)) is not None]
         for pc, name, guess in accesses:
             if name.startswith(("amo", "lr.", "sc.")):
@@ -392,6 +399,6 @@ def _devices(machine: Machine) -> Iterator[str]:
             untold = len(queue.chains) - len(flights)
             if flights:
                 left = flights[0] - machine.cycle
-                yield f"{name}: {len(flights)} requests in flight, the next complete in {left} cycles"
+                yield f"{name}: {_count(len(flights), 'request')} in flight, the next complete in {left} cycles"
             if untold:
-                yield f"{name}: {untold} requests in queue {queue.number} that the device was not notified of"
+                yield f"{name}: {_count(untold, 'request')} in queue {queue.number} that the device was not notified of"

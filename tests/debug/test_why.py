@@ -197,7 +197,7 @@ def test_a_driver_that_waits_with_interrupts_disabled(tmp_path: Path) -> None:
 
 def test_a_driver_that_never_notified_the_device(tmp_path: Path) -> None:
     said = told(disk(tmp_path, notify=False), *POLL, x6=DATA + 0x2002)
-    assert "virtio0: 1 requests in queue 0 that the device was not notified of" in said
+    assert "virtio0: 1 request in queue 0 that the device was not notified of" in said
 
 
 def test_a_ring_that_breaks_the_rules(tmp_path: Path) -> None:
@@ -237,3 +237,9 @@ def test_a_long_loop_that_polls_a_device(hart: TestHart) -> None:
 def test_a_loop_that_fills_memory_is_progress(hart: TestHart) -> None:
     code = ("sb x5, 0(x6)", "addi x6, x6, 1", "bltu x6, x7, -8")
     assert told(hart, *code, x6=DATA, x7=DATA + 0x8_0000).startswith("it makes progress")
+
+
+def test_an_interrupt_that_is_claimed_and_never_completed(hart: TestHart) -> None:
+    plic_for_uart(hart)
+    said = told(hart, "lw x8, 4(x7)", "jal x0, 0", x7=0xC20_0000)
+    assert "uart (source 10): its interrupt is claimed, and not completed: no further request until it is" in said
