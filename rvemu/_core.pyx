@@ -344,7 +344,7 @@ cdef class Core:
             self.m.retired = <Retired *>self._map(MAX_RETIRED * sizeof(Retired))
         elif on_retired is None and self.m.retired != NULL:
             rv_unmap(self.m.retired, MAX_RETIRED * sizeof(Retired))
-            self.mappings.remove((<u64>self.m.retired, MAX_RETIRED * sizeof(Retired)))
+            self.mappings = tuple([each for each in self.mappings if each[0] != <u64>self.m.retired])
             self.m.retired = NULL
         self.on_retired = on_retired
 
