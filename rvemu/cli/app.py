@@ -100,6 +100,8 @@ RUN_OPTIONS: tuple[Decorator, ...] = (
     click.option("--stats", type=_choice("text", "json"), help="Show figures at the end."),
     click.option("--state-hash", is_flag=True, help="SHA-256 of the machine's state at the end."),
     click.option("--log-commits", "--trace", "log_commits", metavar="FILE", help="Spike's commit log; - for stdout."),
+    click.option("--profile", metavar="FILE", help="Flame graph (SVG) of exact instruction counts."),
+    click.option("--coverage", metavar="FILE", help="Line coverage of KERNEL, built with -g, for lcov."),
     click.option("--signature", metavar="FILE", help="Dump the signature at an HTIF exit; also +..."),
     click.option("--signature-granularity", type=NUMBER, default=16, help="Bytes in its lines (16); also +..."),
     click.option("--monitor", is_flag=True, help="Begin in the monitor, before the first instruction."),

@@ -29,7 +29,8 @@ _CONFIG_OPTIONS = (
     "engine", "seed", "quantum", "rng_seed", "hugepages",
 )  # fmt: skip
 _REQUEST_OPTIONS = ("clock", "max_cycles", "timeout", "no_reboot", "stats", "state_hash", "dump_dtb", "log_commits",
-                    "signature", "signature_granularity", "batch", "debug", "gdb", "halted")  # fmt: skip
+                    "profile", "coverage", "signature", "signature_granularity", "batch", "debug", "gdb",
+                    "halted")  # fmt: skip
 
 
 def request_of(options: Mapping[str, Any]) -> RunRequest:
@@ -75,7 +76,7 @@ def execute(request: RunRequest) -> int:
         raise ConfigError("--gdb: the monitor has the machine already (one of them)")
     server = gdb_server(machine, request, terminal)
     watch = Stopwatch.started()
-    with _commits_logged(machine, request.log_commits):
+    with _commits_logged(machine, request.log_commits), _counted(machine, request):
         if request.monitor:
             from rvemu.cli.monitor import begin
 
@@ -188,13 +189,43 @@ def _commits_logged(machine: Machine, path: str | None) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _counted(machine: Machine, request: RunRequest) -> Iterator[None]:
+    """Count while the block runs, and write the flame graph and the coverage that are asked for.
+
+    Raises:
+        LoadError: the kernel has no line numbers; nothing has run.
+    """
+    if request.profile is None and request.coverage is None:
+        yield
+        return
+    from rvemu.debug.coverage import Coverage
+    from rvemu.debug.flame import flame_graph
+    from rvemu.debug.names import GuestNames
+    from rvemu.debug.profile import Profile
+
+    machine.profile(True)
+    kernel = machine.config.kernel or ""
+    if request.coverage is not None:
+        Coverage.of(machine, kernel)
+    yield
+    if request.profile is not None:
+        _write(request.profile, flame_graph(Profile.of(machine, GuestNames(machine)).root).encode())
+    if request.coverage is not None:
+        _write(request.coverage, Coverage.of(machine, kernel).lcov().encode())
+
+
 def _dump(path: str, dtb: bytes) -> int:
+    _write(path, dtb)
+    return 0
+
+
+def _write(path: str, data: bytes) -> None:
     try:
         with open(path, "wb") as file:
-            file.write(dtb)
+            file.write(data)
     except OSError as error:
         raise ConfigError(f"{path}: {(error.strerror or '').lower()} (a file that can be written)") from error
-    return 0
 
 
 def _sign(path: str, machine: Machine, stop: StopReason, granularity: int) -> None:

@@ -22,6 +22,8 @@ class RunRequest:
         state_hash: show the state hash at the end.
         dump_dtb: write the device tree to this file in place of running, or None.
         log_commits: write Spike's commit log to this file, or None.
+        profile: write a flame graph of the run to this SVG file, or None.
+        coverage: write the kernel's line coverage, for lcov, to this file, or None.
         signature: write the guest's signature to this file when it ends by HTIF, or None.
         signature_granularity: bytes in a line of it.
         monitor: begin in the monitor, before the first instruction.
@@ -42,6 +44,8 @@ class RunRequest:
     state_hash: bool = False
     dump_dtb: str | None = None
     log_commits: str | None = None
+    profile: str | None = None
+    coverage: str | None = None
     signature: str | None = None
     signature_granularity: int = 16
     monitor: bool = False

@@ -13,6 +13,7 @@ down. A trap or an interrupt stands before the first instruction of its handler,
 from __future__ import annotations
 
 import atexit
+import weakref
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -421,7 +422,7 @@ class Tracer:
             ConfigError: instructions are asked for, and somebody records them already.
         """
         self.what, self.sink = what, sink
-        self._machine = machine
+        self._machine: Machine = weakref.proxy(machine)
         self._calls = _Calls() if "call" in what.kinds else None
         self._pending: list[Event] = []
         self._modes = {hart.id: hart.priv for hart in machine.harts}

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from rvemu.cli import main
 from rvemu.debug.coverage import Coverage
 from rvemu.debug.flame import WIDTH, flame_graph
 from rvemu.debug.names import GuestNames
@@ -242,3 +243,17 @@ def test_what_is_no_program_with_lines_is_refused(machine: Machine, program: Pat
     for path, why in ((stripped, "no line numbers"), (text, "no ELF"), (tmp_path / "none", "no such file")):
         with pytest.raises(LoadError, match=why):
             Coverage.of(machine, str(path))
+
+
+def test_a_run_writes_both_at_its_end(program: Path, tmp_path: Path) -> None:
+    graph, info = tmp_path / "out.svg", tmp_path / "out.info"
+    words = ["run", "--bios", "none", "-m", "16M", "--max-cycles", str(CYCLES)]
+    assert main([*words, "--profile", str(graph), "--coverage", str(info), str(program)]) == 124
+    assert "start: " in graph.read_text()
+    assert "FNDA:465,fib" in info.read_text().splitlines()
+
+
+def test_a_run_without_lines_does_not_begin(program: Path, tmp_path: Path) -> None:
+    stripped = tmp_path / "stripped.elf"
+    tool("objcopy", "--strip-debug", str(program), str(stripped))
+    assert main(["run", "--bios", "none", "--max-cycles", "10", "--coverage", str(tmp_path / "x"), str(stripped)]) == 2
