@@ -11,13 +11,13 @@ those counts are added. Source: geninfo(1), "FILES".
 
 from __future__ import annotations
 
-import posixpath
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from rvemu.debug.symbols import SymbolTable
 from rvemu.errors import LoadError
 
 if TYPE_CHECKING:
@@ -141,61 +141,8 @@ def read_lines(path: str) -> tuple[list[LineRange], list[Routine]]:
     Raises:
         LoadError: it cannot be read, or is no ELF file.
     """
-    from elftools.common.exceptions import DWARFError, ELFError
-    from elftools.elf.elffile import ELFFile
-
-    try:
-        with open(path, "rb") as file:
-            elf = ELFFile(file)
-            found = dict.fromkeys(_line_ranges(elf)) if elf.has_dwarf_info() else {}
-            return sorted(found, key=lambda each: each.first), sorted(_routines(elf))
-    except OSError as error:
-        raise LoadError(f"{path}: {(error.strerror or '').lower()} (a file that can be read)") from error
-    except (ELFError, DWARFError, KeyError, ValueError, IndexError, AttributeError) as error:
-        raise LoadError(f"{path}: damaged, or no ELF file ({error})") from error
-
-
-def _routines(elf: Any) -> Iterator[Routine]:
-    for table in elf.iter_sections("SHT_SYMTAB"):
-        for symbol in table.iter_symbols():
-            if symbol["st_info"]["type"] == "STT_FUNC" and symbol["st_size"]:
-                yield Routine(symbol["st_value"], symbol["st_value"] + symbol["st_size"], symbol.name)
-
-
-def _line_ranges(elf: Any) -> Iterator[LineRange]:
-    code = [
-        (section["sh_addr"], section["sh_addr"] + section["sh_size"])
-        for section in elf.iter_sections() if section["sh_flags"] & 4
-    ]  # fmt: skip
-    dwarf = elf.get_dwarf_info()
-    for unit in dwarf.iter_CUs():
-        program = dwarf.line_program_for_CU(unit)
-        if program is None:
-            continue
-        folder = unit.get_top_DIE().attributes.get("DW_AT_comp_dir")
-        files = _file_names(program.header, folder.value.decode() if folder else "")
-        before = None
-        for entry in program.get_entries():
-            state = entry.state
-            if state is None:
-                continue
-            if before is not None and before.line and state.address >= before.address \
-                    and any(first <= before.address < end for first, end in code):
-                yield LineRange(before.address, state.address, files.get(before.file, "?"), before.line)
-            before = None if state.end_sequence else state
-
-
-def _file_names(header: Any, folder: str) -> dict[int, str]:
-    """Return the paths of a line program's files, by their numbers there."""
-    first = 0 if header["version"] >= 5 else 1
-    folders = [_text(each) for each in header["include_directory"]]
-    if first:
-        folders.insert(0, folder)
-    return {
-        number: posixpath.normpath(posixpath.join(folder, folders[entry.dir_index], _text(entry.name)))
-        for number, entry in enumerate(header["file_entry"], first)
-    }
-
-
-def _text(name: bytes | str) -> str:
-    return name.decode(errors="replace") if isinstance(name, bytes) else name
+    table = SymbolTable.load(path)
+    rows = zip(table.lines.addresses, table.lines.addresses[1:], table.lines.files, table.lines.lines, strict=False)
+    ranges = [LineRange(first, end, table.lines.names[file], line) for first, end, file, line in rows if line]
+    routines = (Routine(each.address, each.address + each.size, each.name) for each in table if each.kind == "f")
+    return ranges, sorted(routines)

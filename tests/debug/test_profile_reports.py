@@ -240,7 +240,7 @@ def test_what_is_no_program_with_lines_is_refused(machine: Machine, program: Pat
     stripped, text = tmp_path / "stripped.elf", tmp_path / "text"
     tool("objcopy", "--strip-debug", str(program), str(stripped))
     text.write_text("no ELF")
-    for path, why in ((stripped, "no line numbers"), (text, "no ELF"), (tmp_path / "none", "no such file")):
+    for path, why in ((stripped, "no line numbers"), (text, "an ELF file"), (tmp_path / "none", "no such file")):
         with pytest.raises(LoadError, match=why):
             Coverage.of(machine, str(path))
 
