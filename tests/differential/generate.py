@@ -42,7 +42,8 @@ class Writer:
         self.random, self.mode, self.length = random, mode, length
         self.drops, self.mprv = profile == "modes", mode == 3 and profile in ("paging", "pmp")
         self.aligned = profile == "pmp"
-        self.safe, self.stce = profile != "pmp" and not self.mprv, self.drops and random.random() < 0.5
+        self.safe = profile != "pmp" and not (mode == 3 and profile in _PRIVILEGED)
+        self.stce = self.drops and random.random() < 0.5
         self.delegates = profile in ("modes", "pmp")
         self.number = 0
 
