@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from style.sources import ROOT
 
 from rvemu.isa.csrs import CSRS
 from rvemu.isa.insns import INSNS
+from tools.gen_compliance import RESULTS, document
 from tools.gen_core import generate
 from tools.gen_docs import documents
 
@@ -54,3 +56,8 @@ def test_every_row_and_csr_is_in_the_document():
     assert [insn.name for insn in INSNS if f"| `{insn.name}` |" not in page] == []
     header = documents()["firmware/csr.h"]
     assert [csr.name for csr in CSRS if f"#define CSR_{csr.name.upper()} {csr.number:#05x}\n" not in header] == []
+
+
+def test_the_compliance_page_is_that_of_the_results():
+    results = json.loads(RESULTS.read_text())
+    assert (ROOT / "docs" / "compliance.md").read_text() == document(results), "stale (tools/gen_compliance.py)"
