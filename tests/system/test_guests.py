@@ -132,6 +132,14 @@ def test_linux_reaches_userspace_on_our_own_sbi(harts: int, guest: Linux) -> Non
     assert_reached_userspace(boot_linux(guest.userspace, harts=harts), harts)
 
 
+def test_the_example_profiles_a_boot_of_linux(guest: Linux, tmp_path: Path) -> None:
+    command = [sys.executable, "examples/linux_boot_profile.py", guest.kernel, guest.userspace, tmp_path / "boot.svg"]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, timeout=HOST_TIMEOUT_S, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    assert len(done.stdout.splitlines()) == 20
+    assert (tmp_path / "boot.svg").read_text().startswith("<?xml")
+
+
 def disk_image(path: Path) -> bytes:
     """Fill `path` with 8 MiB that are the same in every run, and return them."""
     data = random.Random(path.name).randbytes(8 * DISK_OFFSET)
