@@ -48,5 +48,5 @@ def _batch(session: Session, request: RunRequest) -> int:
     if request.scripts:
         return run_batch(session, [(path, read_script(path)) for path in request.scripts])
     nothing = os.open(os.devnull, os.O_RDONLY)
-    session.console = Terminal(nothing, sys.stdout.fileno())
+    session.console = Terminal(nothing)
     return run_batch(session, [("stdin", sys.stdin)])

@@ -431,7 +431,7 @@ def test_misaligned_jumps_can_be_delegated_only_where_they_occur(hart: TestHart)
     """Machine Trap Delegation Registers: bits of exceptions that cannot occur should be read-only zero."""
     hart.csr["medeleg"] = 1
     assert hart.csr["medeleg"] == 0
-    strict = make_hart(isa="rv64imafd_zicsr")
+    strict = make_hart(isa="rv64imafd_zicsr_zicfilp")
     strict.csr["medeleg"] = ONES
     assert strict.csr["medeleg"] == EXCEPTIONS_BELOW_M | 1
 
