@@ -47,6 +47,6 @@ def _batch(session: Session, request: RunRequest) -> int:
 
     if request.scripts:
         return run_batch(session, [(path, read_script(path)) for path in request.scripts])
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    session.console = Terminal(nothing)
-    return run_batch(session, [("stdin", sys.stdin)])
+    with open(os.devnull, "rb") as nothing:
+        session.console = Terminal(nothing.fileno())
+        return run_batch(session, [("stdin", sys.stdin)])

@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
+from unittest import mock
 
 if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).resolve().parents[level]) for level in (2, 1)]
@@ -427,7 +428,10 @@ def refused_or_run(words: list[str]) -> int:
     What is refused is refused in one line.
     """
     said, began = io.StringIO(), time.monotonic()
-    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(io.StringIO()):
+    with (
+        contextlib.redirect_stderr(said), contextlib.redirect_stdout(io.StringIO()),
+        mock.patch("sys.stdin", io.StringIO()),
+    ):  # fmt: skip
         status = rvemu(words)
     text = said.getvalue()
     assert status != 70, text
