@@ -188,3 +188,25 @@ def test_tmux_pastes_10_kb_whole(tmux):
     assert tmux.shows(answer(LINES[-1]), 60)
     screen = tmux.screen()
     assert [line for line in LINES if answer(line) not in screen] == []
+
+
+def test_the_monitor_on_a_terminal(tmux, tmp_path):
+    """Typed into a real terminal: completion, a breakpoint, the console by Ctrl-A C, and the terminal put back."""
+    before = modes(tmux, tmp_path / "before")
+    tmux.type(f"{sys.executable} -c {shlex.quote(RVEMU.format(arguments=['monitor']))}; echo status $?")
+    assert tmux.shows("(rvemu)")
+    tmux.call("send-keys", "-l", "break mai")
+    tmux.call("send-keys", "Tab")
+    tmux.call("send-keys", "Enter")
+    assert tmux.shows("Breakpoint 1")
+    tmux.type("continue")
+    assert tmux.shows("Breakpoint 1, main")
+    tmux.type("delete 1")
+    tmux.type("continue")
+    assert tmux.shows("demo>")
+    tmux.call("send-keys", "C-a", "c")
+    tmux.type("p 40 + 2")
+    assert tmux.shows("0x2a  42")
+    tmux.type("quit")
+    assert tmux.shows("status 0")
+    assert modes(tmux, tmp_path / "after") == before
