@@ -221,6 +221,10 @@ cdef class Core:
         self.m.pages = self.m.size = 0
         self.m.watch_count = 0
 
+    cdef int _check_open(self) except -1:
+        if self.m.hart_count == 0: raise ConfigError("machine: it is closed (a new one)")
+        return 0
+
     cdef void *_map(self, u64 size) except NULL:
         cdef void *p = rv_map(size)
         if p == NULL: raise ConfigError(f"memory: the host cannot map {size} bytes for the core (a smaller machine)")
@@ -322,7 +326,7 @@ cdef class Core:
         devices; "event" when `event_cycle` is reached.
         """
         cdef int reason
-        if self.m.hart_count == 0: raise ConfigError("machine: it is closed (a new one)")
+        self._check_open()
         self.m.stop_cycle = stop_cycle
         self.m.slice_cycle = slice_cycle
         self.m.accesses = 0
@@ -340,6 +344,7 @@ cdef class Core:
 
         `records` is a read-only memoryview of Retired structs, which is valid during the call only.
         """
+        self._check_open()
         if on_retired is not None and self.m.retired == NULL:
             self.m.retired = <Retired *>self._map(MAX_RETIRED * sizeof(Retired))
         elif on_retired is None and self.m.retired != NULL:
@@ -476,6 +481,7 @@ cdef class Core:
             ConfigError: there are more than 65536.
         """
         cdef u32 k
+        self._check_open()
         if len(pcs) > MAX_BREAKS: raise ConfigError(f"break: {len(pcs)} addresses (at most {MAX_BREAKS})")
         for k, pc in enumerate(sorted(pcs)): self.m.breaks[k] = pc
         self.m.break_count = len(pcs)
@@ -508,6 +514,7 @@ cdef class Core:
         """Begin to count from nothing, or stop counting."""
         cdef u32 k
         cdef Hart *h
+        self._check_open()
         if on:
             self._map_profile()
             self.m.node_count = 1

@@ -177,3 +177,11 @@ def test_the_guest_cannot_tell(harts: int) -> None:
     (plain, _), (watched, calls) = run(False), run(True)
     assert calls > 1000
     assert watched == plain
+
+
+def test_a_closed_machine_takes_no_points(hart: TestHart) -> None:
+    hart.machine.close()
+    for act in (lambda: hart.machine.breakpoints.add(CODE), lambda: hart.machine.profile(True),
+                lambda: hart.machine.record(print), lambda: hart.machine.points.add(Watchpoint(address=DATA))):
+        with pytest.raises(ConfigError):
+            act()
