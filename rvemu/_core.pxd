@@ -18,16 +18,18 @@ cdef extern from *:
 
     /* Go on with `op`. A release build jumps (the call is the last act of a handler, so gcc makes it a tail call);
        the debug build hands `op` back to a loop, because without optimisation a call would grow the stack. */
+    #define RV_CALL(h, op, budget) \
+        ((h)->m->enter ? (h)->m->enter((h), (op), (budget)) : (op)->fn((h), (op), (budget)))
     #ifdef RVEMU_TRAMPOLINE
     #define RV_GO(h, op, budget) ((h)->next_op = (op), (h)->next_budget = (budget), (void)0)
     #define RV_ENTER(h, op, budget) do { \
         (h)->next_op = (op); (h)->next_budget = (budget); \
         while ((h)->next_op) { void *now = (h)->next_op; (h)->next_op = 0; \
             RV_COUNT_PAIR(h, now); \
-            ((typeof(op))now)->fn((h), now, (h)->next_budget); } } while (0)
+            RV_CALL((h), ((typeof(op))now), (h)->next_budget); } } while (0)
     #else
     #define RV_GO(h, op, budget) (op)->fn((h), (op), (budget))
-    #define RV_ENTER(h, op, budget) (op)->fn((h), (op), (budget))
+    #define RV_ENTER(h, op, budget) RV_CALL((h), (op), (budget))
     #endif
 
     /* A profiling build (RVEMU_PROFILE) counts the pairs of ops that follow each other, for tools/train_pairs.py. */
@@ -148,6 +150,8 @@ cdef struct TlbEntry:
 cdef struct JumpEntry:
     u64 pc                  # all ones: empty
     Op *op
+    u8 *body                # where compiled code goes on
+    u64 unused              # 32 bytes an entry
 
 cdef struct DataContext:    # what loads and stores see under one (satp, privilege, SUM, MXR, PMM)
     u64 satp
@@ -327,6 +331,49 @@ cdef struct Retired:        # a retired instruction and what it wrote; Python se
     u8 rd
     u8 width                # bytes of the load or store
 
+cdef struct WayOut:         # of a template, to be emitted behind the block
+    u8 *site                # the jump there
+    Op *op
+    int kind                # OUT_*
+
+cdef struct Exit:           # a link from a block to the next
+    u8 *site
+    Op *op
+    int aux                 # in the op's aux, not in its imm
+
+cdef struct Jit:
+    u8 *code                # code memory, as it is written
+    u64 size                # 0: nothing is compiled
+    i64 executed            # added to an address there: where it is executed
+    u8 *start               # behind what all blocks share
+    u8 *next
+    u8 *end
+    u8 threshold            # executions of a block before it is compiled
+    u64 tlb_mask
+    u8 *load_registers
+    u8 *to_handler
+    u8 *to_op
+    u8 *to_cached
+    u8 *to_leave
+    u8 *to_stop
+    u8 *to_follow
+    u8 *to_slow_load
+    u8 *to_slow_store
+    u8 *to_slow_amo
+    # the block that is being compiled
+    Op *first
+    u8 *body
+    int frm                 # class of its rounding modes
+    u8 *start_of[MAX_BLOCK] # the code of each op
+    bint returns[MAX_BLOCK] # some way leads back to there
+    WayOut out[4 * MAX_BLOCK]
+    int out_count
+    Exit exits[2]
+    int exit_count
+    # statistics
+    u64 compiled
+    u64 flushes
+
 cdef struct Watch:
     u64 pa
     u64 size
@@ -374,6 +421,9 @@ cdef struct Machine:
     # translated code
     Op *ops
     u64 *pcs                # guest pc of each op
+    u8 *heat                # executions of each block's first op, while it is not compiled
+    Jit jit
+    Handler enter           # calls the handler of an op, which may be compiled, or NULL
     u32 op_count
     u32 op_limit
     u32 first_op            # the arena proper begins behind the scratch ops

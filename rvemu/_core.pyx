@@ -12,6 +12,7 @@ from libc.string cimport memcpy, memset
 
 from rvemu.errors import BusError, ConfigError
 
+include "core/hostmemory.pxi"
 include "core/arith.pxi"
 include "core/crypto.pxi"
 include "core/fp.pxi"
@@ -29,29 +30,20 @@ include "core/trigger.pxi"
 include "core/debug.pxi"
 include "core/profile.pxi"
 include "core/trap.pxi"
+include "core/jit_x64.pxi"
+include "core/jit.pxi"
 include "core/blocks.pxi"
 include "core/commits.pxi"
 include "core/run.pxi"
 
 cdef extern from *:
     """
-    #include <sys/mman.h>
-    /* Zeroed memory that costs nothing until it is touched, or NULL. */
-    static void *rv_map(size_t size) {
-        void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (p == MAP_FAILED) return NULL;
-        madvise(p, size, MADV_NOHUGEPAGE);
-        return p;
-    }
-    static void rv_unmap(void *p, size_t size) { if (p) munmap(p, size); }
     #ifdef RVEMU_TRAMPOLINE
     #define RV_IS_DEBUG 1
     #else
     #define RV_IS_DEBUG 0
     #endif
     """
-    void *rv_map(size_t size) noexcept nogil
-    void rv_unmap(void *p, size_t size) noexcept nogil
     const bint IS_DEBUG "RV_IS_DEBUG"
 
 STOP_REASONS = {
@@ -72,6 +64,7 @@ init_op_info()
 init_aes()
 init_sm4()
 init_pairs()
+init_host_of()
 
 
 def pairs_executed():
@@ -176,7 +169,8 @@ cdef class Core:
     cdef object on_retired
 
     def __cinit__(self, ram not None, u64 base, rom not None, u64 rom_base, u32 harts, extensions, u64 misa,
-                  u64 tlb_entries=16384, u64 arena_bytes=1 << 26, u64 quantum=10_000, u64 seed=0, u64 entropy=0):
+                  u64 tlb_entries=16384, u64 arena_bytes=1 << 26, u64 quantum=10_000, u64 seed=0, u64 entropy=0,
+                  u64 code_bytes=0, u8 tier_up=30):
         cdef unsigned char[::1] ram_bytes = ram
         cdef const unsigned char[::1] rom_bytes = rom
         cdef u32 k
@@ -199,6 +193,7 @@ cdef class Core:
         self.m.tlb_entries = tlb_entries
         self._map_pages()
         self._map_arena(max(arena_bytes, 1 << 16), harts)
+        if code_bytes: start_jit(&self.m, code_bytes, tier_up)
         self.m.harts = <Hart *>self._map(harts * sizeof(Hart))
         for k in range(harts): self._make_hart(k)
         self.reset()
@@ -210,6 +205,7 @@ cdef class Core:
         for address, size in self.mappings:
             rv_unmap(<void *><u64>address, <u64>size)
         self.mappings = ()
+        end_jit(&self.m)
 
     def release(self):
         """Give all memory back to the host; what is left has no harts and no RAM."""
@@ -253,6 +249,7 @@ cdef class Core:
         self.m.op_limit = <u32>(ops + self.m.first_op)
         self.m.ops = <Op *>self._map(self.m.op_limit * sizeof(Op))
         self.m.pcs = <u64 *>self._map(self.m.op_limit * sizeof(u64))
+        self.m.heat = <u8 *>self._map(self.m.op_limit)
         self.m.block_limit = <u32>(ops // 4)
         self.m.blocks = <Block *>self._map(self.m.block_limit * sizeof(Block))
         while buckets < self.m.block_limit: buckets *= 2
@@ -402,6 +399,8 @@ cdef class Core:
         return {
             "blocks": self.m.translations,
             "arena_flushes": self.m.arena_flushes,
+            "compiled": self.m.jit.compiled,
+            "code_flushes": self.m.jit.flushes,
             "tlb_flushes": self.m.flushes,
             "instructions": sum(self.m.harts[k].executed - self.m.harts[k].trapped for k in range(self.m.hart_count)),
         }
@@ -493,6 +492,11 @@ cdef class Core:
         memset(self.m.caught_csrs, 0, sizeof(self.m.caught_csrs))
         for number in csrs: self.m.caught_csrs[<u32>number >> 6] |= <u64>1 << (<u32>number & 63)
         self.m.catching = traps * CAUGHT_TRAP | returns * CAUGHT_RETURN | (len(csrs) > 0) * CAUGHT_CSR
+
+    @property
+    def compiles(self):
+        """Whether blocks that run often become machine code."""
+        return self.m.jit.size != 0
 
     def step(self, hart):
         """Let `run` return "limit" as soon as this hart has executed an instruction; None: no more."""

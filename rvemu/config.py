@@ -9,12 +9,14 @@ from pathlib import Path
 from rvemu.errors import ConfigError
 
 MAX_HARTS = 64
+MAX_TIER_UP = 255
+MIN_CODE_CACHE, MAX_CODE_CACHE = 64 << 10, 1 << 30
 MIN_QUANTUM, MAX_QUANTUM = 100, 1 << 40
 VIRTIO_SLOTS = 8
 FIXED_EPOCH_NS = 1_735_689_600 * 10**9
 """The goldfish RTC at CYCLE 0 unless asked otherwise: 2025-01-01 00:00 UTC."""
 
-ENGINES = ("auto", "interp")
+ENGINES = ("auto", "interp", "jit")
 CLOCKS = ("virtual", "paced")
 
 _SIZE_UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
@@ -146,7 +148,9 @@ class MachineConfig:
         rng_slot: virtio-mmio slot of the entropy device, or None for no such device.
         virtio_legacy: the virtio-mmio slots speak version 1.
         isa: ISA string; "" is everything implemented.
-        engine: "auto" or "interp".
+        engine: "interp", "jit", or "auto": jit where the host lets code be made and executed.
+        tier_up: executions of a block before it is compiled, 1 to 255.
+        code_cache: bytes of memory for machine code.
         seed: varies order and length of the harts' turns; 0 is plain round robin.
         quantum: cycles in a hart's turn.
         rng_seed: seed of virtio-rng, of the seed CSR and of the device tree's rng-seed.
@@ -170,6 +174,8 @@ class MachineConfig:
     virtio_legacy: bool = False
     isa: str = ""
     engine: str = "auto"
+    tier_up: int = 30
+    code_cache: int = 64 << 20
     seed: int = 0
     quantum: int = 10_000
     rng_seed: int = 0
@@ -191,6 +197,10 @@ class MachineConfig:
         if self.memory > (1 << _PA_BITS) - _RAM_BASE:
             raise ConfigError(f"memory: {self.memory} bytes do not fit 56-bit physical addresses (less)")
         _require("engine", self.engine, ENGINES)
+        if not 1 <= self.tier_up <= MAX_TIER_UP:
+            raise ConfigError(f"tier-up: {self.tier_up} executions are not supported (1 to {MAX_TIER_UP})")
+        if not MIN_CODE_CACHE <= self.code_cache <= MAX_CODE_CACHE:
+            raise ConfigError(f"code cache: {self.code_cache} bytes are not supported (64K to 1G)")
         _require("clock", self.clock, CLOCKS)
         list(self.drive_slots())
 

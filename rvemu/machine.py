@@ -113,7 +113,10 @@ class Machine:
             self.ram.buffer, RAM_BASE, self._rom, ROM_BASE, config.harts, self.isa.names, _misa(self.isa),
             tlb_entries=tlb_entries, arena_bytes=arena_bytes, quantum=config.quantum, seed=config.seed,
             entropy=_entropy(config.rng_seed),
+            code_bytes=0 if config.engine == "interp" else config.code_cache, tier_up=config.tier_up,
         )  # fmt: skip
+        if config.engine == "jit" and not self._core.compiles:
+            raise ConfigError("engine jit: this host does not let machine code be made (--engine interp)")
         self.ram.on_write(self._core.written)
         self.harts = [HartView(self._core, hart) for hart in range(config.harts)]
         self.clock = MachineClock(self._core, config.harts)

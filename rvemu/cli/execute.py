@@ -26,7 +26,7 @@ EXIT_STUCK = 3
 EXIT_LIMIT = 124
 _CONFIG_OPTIONS = (
     "bios", "initrd", "append", "dtb", "load_addr", "memory", "harts", "isa", "drives",
-    "engine", "seed", "quantum", "rng_seed", "hugepages",
+    "engine", "tier_up", "code_cache", "seed", "quantum", "rng_seed", "hugepages",
 )  # fmt: skip
 _REQUEST_OPTIONS = ("clock", "max_cycles", "timeout", "no_reboot", "stats", "state_hash", "dump_dtb", "log_commits",
                     "profile", "coverage", "signature", "signature_granularity", "batch", "debug", "gdb",

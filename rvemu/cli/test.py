@@ -23,7 +23,7 @@ def run_tests(
     Args:
         jobs: worker processes; None: one for each CPU.
         junit, json_path: files to write reports to, or None.
-        options: `isa`, `engine`, `max_cycles` and `timeout` of each test.
+        options: `isa`, `engine`, `tier_up`, `max_cycles` and `timeout` of each test.
     Raises:
         RvemuError: an option or a path is of no use.
     """

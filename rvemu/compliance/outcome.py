@@ -15,6 +15,7 @@ class Job:
     Attributes:
         path: the ELF file.
         isa: ISA string; "" is everything implemented.
+        engine, tier_up: as in `MachineConfig`.
         max_cycles: CYCLE at which it is given up.
         timeout: host seconds after which it is given up.
     """
@@ -22,6 +23,7 @@ class Job:
     path: str
     isa: str = ""
     engine: str = "auto"
+    tier_up: int = 30
     max_cycles: int = 500_000_000
     timeout: float = 300.0
 

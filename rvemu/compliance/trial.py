@@ -48,7 +48,7 @@ def run_test(job: Job) -> Outcome:
 
 def _machine(job: Job) -> Machine:
     return Machine.from_config(
-        MachineConfig(kernel=job.path, isa=job.isa, engine=job.engine, hugepages=False)
+        MachineConfig(kernel=job.path, isa=job.isa, engine=job.engine, tier_up=job.tier_up, hugepages=False)
     )
 
 

@@ -209,8 +209,13 @@ cdef void fuse_pairs(Op *op, int n) noexcept nogil:
         if index == 0:
             k += 1
             continue
-        op[k].fn = pair_handler[index][1 if op[k].rd == op[k + 1].rs1 else 2 if op[k].rd == op[k + 1].rs2 else 0]
+        op[k].fn = paired(&op[k], index)
         k += 2
+
+
+cdef inline Handler paired(Op *op, int index) noexcept nogil:
+    """The handler of pair `index` for the op and the next one, with the first's result forwarded if that is used."""
+    return pair_handler[index][1 if op.rd == op[1].rs1 else 2 if op.rd == op[1].rs2 else 0]
 
 
 cdef inline bint room_in_arena(Machine *m) noexcept nogil:
@@ -245,7 +250,11 @@ cdef Op *build(Hart *h, u64 pc, u64 pa, u64 second_pa) noexcept nogil:
     op = finish_block(h, op, at - op.size, page, kind, False)
     for k in range(n): first[k].n = <u8>(n - k)
     fuse_pairs(first, n)
-    if unlikely(h.fetch_key & PROFILE_KEY): first.fn = op_counted
+    if unlikely(h.fetch_key & PROFILE_KEY):
+        first.fn = op_counted
+    elif m.jit.size:
+        first.fn = op_warm
+        m.heat[first - m.ops] = 0
     m.op_count = <u32>(op - m.ops)
     m.translations += 1
     enter_block(h, first, pc, pa, second_pa, <u32>(at - pc))
@@ -347,6 +356,7 @@ cdef void unlink_block(u32 *head, Block *blocks, u32 id, int chain) noexcept nog
 
 cdef void drop_block(Machine *m, u32 id) noexcept nogil:
     cdef Block *block = &m.blocks[id - 1]
+    drop_body(m, &m.ops[block.op])
     m.ops[block.op].fn = op_stale
     unlink_block(&m.buckets[bucket_of(m, block.pc, block.pa, block.key)], m.blocks, id, 0)
     unlink_block(&m.page_blocks[(block.pa - m.base) >> PAGE_BITS], m.blocks, id, 1)
@@ -387,6 +397,7 @@ cdef void flush_code(Machine *m) noexcept nogil:
     m.block_count = 0
     m.op_count = m.first_op
     m.arena_flushes += 1
+    m.jit.next = m.jit.start
     for n in range(m.hart_count):
         for k in range(FETCH_CONTEXTS): empty_fetch(&m.harts[n].fetch[k])
 
@@ -453,4 +464,5 @@ cdef Op *lookup(Hart *h) noexcept nogil:
     h.fetch_now.filled = True
     e.pc = pc
     e.op = t
+    e.body = cached_body(&h.m.jit, t)
     return t

@@ -16,9 +16,10 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=500, help="cases in a batch (500)")
     parser.add_argument("--batch", type=int, default=0, help="number of the first batch (0)")
     parser.add_argument("--engine", default="auto", help="rvemu's execution engine (auto)")
+    parser.add_argument("--tier-up", type=int, default=1, help="executions of a block before jit compiles it (1)")
     parser.add_argument("--most", type=int, default=5, help="stop after so many mismatches (5)")
     asked = parser.parse_args()
-    campaign = Campaign(asked.seed, cases=asked.cases, engine=asked.engine)
+    campaign = Campaign(asked.seed, cases=asked.cases, engine=asked.engine, tier_up=asked.tier_up)
     for number in campaign.batches(int(asked.instructions), asked.batch):
         print(f"batch {asked.seed}/{number}: {campaign.executed:,} instructions, {len(campaign.failed)} mismatches",
               file=sys.stderr)  # fmt: skip

@@ -20,8 +20,8 @@ INDIRECT_JUMP = re.compile(r"\tjmp\s+\*|\tbr\s+x")
 LEAVING = {
     "op_break", "op_csrrc", "op_csrrci", "op_csrrs", "op_csrrsi", "op_csrrw", "op_csrrwi", "op_dirty", "op_ebreak",
     "op_ecall", "op_end", "op_fence_i", "op_illegal", "op_jalr_landing", "op_link", "op_lpad_expected", "op_misaligned",
-    "op_misaligned_branch", "op_mret", "op_no_lpad", "op_pause", "op_sret", "op_stale", "op_trigger", "op_wfi",
-    "op_wrs_nto", "op_wrs_sto",
+    "op_misaligned_branch", "op_mret", "op_no_lpad", "op_pause", "op_sret", "op_stale", "op_stop", "op_trigger",
+    "op_wfi", "op_wrs_nto", "op_wrs_sto",
 }  # fmt: skip
 """Handlers after which the loop looks around before it goes on."""
 

@@ -18,6 +18,11 @@ from rvemu.config import bundled
 from rvemu.machine import Access, Machine
 
 STOPS, SAMPLES = 60, 3
+REFERENCE = "interp"
+"""The engine that all others are compared with."""
+COMPILED = {"engine": "jit", "tier_up": 1}
+TIGHT = {"engine": "jit", "tier_up": 1, "code_cache": 64 << 10, "tlb_entries": 8, "arena_bytes": 64 << 10}
+"""Blocks are compiled soon, and all code is dropped often."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ def reference(guest: Guest) -> dict[int, str]:
     """Return the state hash at each sampled cycle and at the end, each of them reached in one go."""
     hashes = {}
     for cycle in (*guest.sampled(), guest.cycles):
-        machine = guest.machine()
+        machine = guest.machine(engine=REFERENCE)
         machine.run(cycle)
         hashes[machine.cycle] = machine.state_hash()
     return hashes
@@ -99,6 +104,13 @@ def test_a_run_that_stops_at_random_cycles_is_the_run_in_one_go(guest: Guest) ->
 def test_a_tlb_of_8_entries_and_a_tiny_arena_change_nothing(guest: Guest) -> None:
     machine = guest.machine(tlb_entries=8, arena_bytes=64 << 10, hugepages=False)
     assert hashes_with_stops(guest, machine, Random(2)) == reference(guest)
+
+
+@pytest.mark.parametrize("options", [COMPILED, TIGHT], ids=["compiled", "tight"])
+def test_machine_code_changes_nothing(guest: Guest, options: dict[str, Any]) -> None:
+    machine = guest.machine(**options)
+    assert hashes_with_stops(guest, machine, Random(3)) == reference(guest)
+    assert machine._core.counters["compiled"] > 0
 
 
 def test_watches_change_nothing(guest: Guest) -> None:
@@ -144,7 +156,8 @@ def test_the_demo_checks_itself_alike_however_it_is_cut(harts: int) -> None:
     whole = run(demo.machine(), None)
     assert whole[0] == "poweroff"
     assert b", 0 failed" in whole[1]
-    assert run(demo.machine(tlb_entries=8, arena_bytes=64 << 10), 77_777) == whole
+    assert run(demo.machine(engine=REFERENCE, tlb_entries=8, arena_bytes=64 << 10), 77_777) == whole
+    assert run(demo.machine(**TIGHT), 77_777) == whole
 
 
 KEYS = ((300_003, b"help\r"), (700_000, b"x" * 100 + b"\r"), (830_001, b"help\r"), (1_000_000, b"help\r"))
@@ -233,7 +246,7 @@ def watched(machine: Machine) -> None:
 
 @cache
 def program_reference(seed: int, mode: str, harts: int) -> dict[str, Any]:
-    machine = machine_with(seed, mode, harts=harts)
+    machine = machine_with(seed, mode, harts=harts, engine=REFERENCE)
     in_one_go(machine)
     return {**machine.state(), "hash": machine.state_hash()}
 
@@ -244,7 +257,10 @@ def program_reference(seed: int, mode: str, harts: int) -> dict[str, Any]:
     (with_stops, {"tlb_entries": 8, "arena_bytes": 1 << 16}),
     (in_one_go, {"tlb_entries": 65536, "hugepages": False}),
     (watched, {}),
-], ids=["stops", "steps", "small", "large", "watched"])  # fmt: skip
+    (in_one_go, COMPILED),
+    (with_stops, COMPILED),
+    (with_stops, TIGHT),
+], ids=["stops", "steps", "small", "large", "watched", "compiled", "compiled-stops", "tight"])  # fmt: skip
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(("seed", "harts"), [(1, 1), (2, 1), (3, 2), (4, 1), (5, 1)])
 def test_a_random_program_does_the_same_in_every_way(

@@ -93,7 +93,7 @@ def test_a_suite_passes(suite: Path, name: str, engine: str) -> None:
 
 def outcome(path: Path, engine: str) -> tuple[str, int | None]:
     """Run a program and return how it ended."""
-    with Machine("16M", kernel=str(path), engine=engine) as machine:
+    with Machine("16M", kernel=str(path), engine=engine, tier_up=1) as machine:
         stop = machine.run(MAX_CYCLES)
     return stop.kind, stop.code
 

@@ -1,0 +1,389 @@
+# The second tier: blocks that run often become machine code, entered and left under the ABI of the handlers.
+#
+# A compiled block is a block whose first op has machine code as its handler. Its body begins BODY bytes later, where
+# other compiled code jumps to: there the guest registers are in host registers already, and the budget is checked.
+# Whatever the code cannot do itself it leaves to the op's handler; the next op is then entered by a handler of its own,
+# which comes back into the code. So every way out, every trap and every stop is the interpreter's.
+#
+# Code memory is mapped twice, to be written and to be executed. When it is full all of it is dropped.
+
+cdef enum:
+    BODY = 8                # from the code that handlers enter to the body
+    STALE = 24              # from there back to the code that a dropped block's body jumps to
+    MOST_CODE = 20_000      # bytes that a block may take
+
+cdef enum:                  # the ways out of a template
+    OUT_LOAD                # rax is an address that the TLB does not know
+    OUT_STORE
+    OUT_HANDLER             # the op's handler does it, or its exact form where it has one
+
+
+# ---- leaving templates
+
+cdef void way_out(Jit *j, Op *op, int cc, int kind) noexcept nogil:
+    """Leave for `kind` if the host's condition holds."""
+    cdef WayOut *out = &j.out[j.out_count]
+    out.site = jump_if(j, cc, j.next)
+    out.op = op
+    out.kind = kind
+    j.out_count += 1
+
+
+cdef void emit_way_out(Jit *j, WayOut *out) noexcept nogil:
+    cdef int exact = 1 if op_info[out.op.id].flags & FLAG_HOST else 0
+    aim(out.site, j.next)
+    constant(j, RSI, <u64>out.op)
+    if out.kind == OUT_HANDLER:
+        constant(j, RCX, <u64>handler_of[out.op.id + exact])
+        jump(j, j.to_handler)
+    elif op_info[out.op.id].effects & (EFFECT_LOAD | EFFECT_STORE) == (EFFECT_LOAD | EFFECT_STORE):
+        jump(j, j.to_slow_amo)
+    else:
+        jump(j, j.to_slow_store if out.kind == OUT_STORE else j.to_slow_load)
+
+
+cdef void emit_handler(Jit *j, Op *op) noexcept nogil:
+    """Leave for the op's handler in any case."""
+    constant(j, RSI, <u64>op)
+    constant(j, RCX, <u64>handler_of[op.id])
+    jump(j, j.to_handler)
+
+
+cdef void emit_return(Jit *j, Op *op, u8 *back) noexcept nogil:
+    """Let whoever goes on with `op` come to the compiled code at `back`."""
+    op.fn = <Handler><void *>(j.next + j.executed)
+    call(j, j.load_registers)
+    jump(j, back)
+
+
+# ---- links between blocks
+
+cdef inline bint is_compiled(Jit *j, Op *t) noexcept nogil:
+    return <u64>t.fn - <u64>(j.code + j.executed) < j.size
+
+
+cdef inline u8 *body_of(Jit *j, Op *t) noexcept nogil:
+    return <u8 *>t.fn - j.executed + BODY
+
+
+cdef inline u8 *cached_body(Jit *j, Op *t) noexcept nogil:
+    """Where compiled code goes that finds `t` in the jump cache."""
+    if j.size and is_compiled(j, t): return body_of(j, t) + j.executed
+    return j.to_cached + j.executed
+
+
+cdef void follow(Hart *h, Op *op, i64 b, u64 where) noexcept nogil:
+    """Leave a compiled block by a link of `op` that is not made yet; `where` is the jump to make it with."""
+    cdef Jit *j = &h.m.jit
+    cdef Op *t = <Op *>op.aux if where & 1 else <Op *>op.imm
+    if is_compiled(j, t): aim(j.code + (where >> 1), body_of(j, t))
+    CHAIN(h, t, b)
+
+
+cdef void enter_cached(Hart *h, Op *entry, i64 b) noexcept nogil:
+    """Go on from compiled code with a block of the jump cache that was not compiled when it came there."""
+    cdef JumpEntry *e = <JumpEntry *>entry
+    e.body = cached_body(&h.m.jit, e.op)
+    CHAIN(h, e.op, b)
+
+
+cdef void leave_to(Hart *h, Op *target, i64 b) noexcept nogil:
+    """Leave compiled code for a pc that the jump cache does not know."""
+    leave_for(h, <u64>target, b)
+
+
+cdef void emit_jump_cache(Jit *j) noexcept nogil:
+    """Go on at the pc in rax, whose entry in the jump cache is at rcx."""
+    rm(j, 1, X_CMP, RAX, RCX, 0)
+    jump_if(j, CC_NE, j.to_leave)
+    rm(j, 0, 0xff, 4, RCX, 16)                      # jmp [rcx + 16]
+
+
+cdef void emit_far(Jit *j, u64 pc) noexcept nogil:
+    """Go on in another page."""
+    constant(j, RAX, pc)
+    rm(j, 1, X_MOV, RCX, RDI, JUMP_OFFSET)
+    ri(j, 1, I_ADD, RCX, <i64>(((pc >> 1) & (JUMP_SIZE - 1)) * sizeof(JumpEntry)))
+    emit_jump_cache(j)
+
+
+cdef void emit_indirect(Jit *j, Op *op) noexcept nogil:
+    """JALR."""
+    if op.rs1 and host_of[op.rs1] >= 0:
+        rm(j, 1, X_LEA, RAX, host_of[op.rs1], op.imm)
+    else:
+        fetch(j, 1, RAX, op.rs1)
+        ri(j, 1, I_ADD, RAX, op.imm)
+    ri(j, 1, I_AND, RAX, -2)
+    if op.rd != 32: emit_constant_with(j, op, RCX)
+    rr(j, 0, X_MOV, RCX, RAX)
+    shift(j, 0, I_SHL, RCX, 4)
+    ri(j, 0, I_AND, RCX, (JUMP_SIZE - 1) * sizeof(JumpEntry))
+    rm(j, 1, X_ADD, RCX, RDI, JUMP_OFFSET)
+    emit_jump_cache(j)
+
+
+cdef void emit_constant_with(Jit *j, Op *op, int scratch) noexcept nogil:
+    """rd = the return address."""
+    cdef int d = host_of[op.rd] if host_of[op.rd] >= 0 else scratch
+    constant(j, d, op.aux)
+    result(j, op, d)
+
+
+cdef void exit_by(Jit *j, u8 *site, Op *op, int aux) noexcept nogil:
+    """Let the jump at `site` leave the block by a link of `op`: its imm, or its aux."""
+    cdef Exit *exit = &j.exits[j.exit_count]
+    exit.site = site
+    exit.op = op
+    exit.aux = aux
+    j.exit_count += 1
+
+
+cdef void emit_exit(Jit *j, Exit *exit) noexcept nogil:
+    cdef Op *t = <Op *>exit.op.aux if exit.aux else <Op *>exit.op.imm
+    if t == j.first:
+        aim(exit.site, j.body)
+        return
+    if is_compiled(j, t):
+        aim(exit.site, body_of(j, t))
+        return
+    aim(exit.site, j.next)
+    if t.fn == op_far:
+        emit_far(j, <u64>t.imm)
+    elif t.n == 0 and t.fn != op_link:
+        constant(j, RSI, <u64>t)
+        jump(j, j.to_op)
+    else:
+        constant(j, RSI, <u64>exit.op)
+        constant(j, RCX, <u64>(exit.site - j.code) << 1 | <u64>exit.aux)
+        jump(j, j.to_follow)
+
+
+# ---- compiling a block
+
+cdef inline int condition(int id) noexcept nogil:
+    if id == ID_beq: return CC_E
+    if id == ID_bne: return CC_NE
+    if id == ID_blt: return CC_L
+    if id == ID_bge: return CC_GE
+    if id == ID_bltu: return CC_B
+    return CC_AE
+
+
+cdef void emit_end(Jit *j, Op *op) noexcept nogil:
+    """The last op of a block, if it jumps."""
+    cdef int kind = op_info[op.id].kind
+    if kind == KIND_BRANCH:
+        compare(j, op)
+        exit_by(j, jump_if(j, condition(op.id), j.next), op, 0)
+        exit_by(j, jump(j, j.next), op, 1)
+    elif op.id == ID_jal or op.id == ID_j:
+        if op.rd != 32: emit_constant(j, op, op.aux)
+        exit_by(j, jump(j, j.next), op, 0)
+    else:
+        emit_indirect(j, op)
+
+
+cdef inline bint jumps(Op *op) noexcept nogil:
+    """Whether it is a jump or branch that has a template."""
+    return op_info[op.id].kind == KIND_BRANCH or op.id in (ID_jal, ID_j, ID_jalr, ID_jr)
+
+
+cdef bint emit_op(Jit *j, Op *op) noexcept nogil:
+    """Emit the op's template, or leave for its handler; return whether some way comes back behind it."""
+    cdef int ways = j.out_count
+    if op.id in (ID_fence, ID_lpad, ID_prefetch_i, ID_prefetch_r, ID_prefetch_w): return False
+    if emit_integer(j, op) or emit_memory(j, op) or emit_floating(j, op, j.frm): return j.out_count > ways
+    emit_handler(j, op)
+    return True
+
+
+cdef void emit_block(Jit *j, Op *first) noexcept nogil:
+    """Emit the ops of the block, then its ways out."""
+    cdef int k, n = first.n
+    cdef Op *op = first
+    cdef bint returns = False
+    for k in range(n):
+        j.start_of[k] = j.next
+        j.returns[k] = returns
+        op = first + k
+        if jumps(op): emit_end(j, op)
+        else: returns = emit_op(j, op)
+    if op_info[op.id].kind == KIND_PLAIN:
+        if op[1].fn == op_goto: exit_by(j, jump(j, j.next), op + 1, 0)
+        else: leave_by(j, op + 1)
+    for k in range(j.out_count): emit_way_out(j, &j.out[k])
+    for k in range(1, n):
+        if j.returns[k]: emit_return(j, first + k, j.start_of[k])
+    for k in range(j.exit_count): emit_exit(j, &j.exits[k])
+
+
+cdef void leave_by(Jit *j, Op *op) noexcept nogil:
+    """Go on with an op that costs nothing."""
+    constant(j, RSI, <u64>op)
+    jump(j, j.to_op)
+
+
+cdef void compile_block(Machine *m, Op *first) noexcept nogil:
+    """Let machine code be the handler of a block's first op.
+
+    It begins with what a dropped block does, and with the way in for handlers, which have charged the budget.
+    """
+    cdef Jit *j = &m.jit
+    cdef u8 *entry
+    cdef u8 *over
+    cdef u8 *stop
+    cdef int n = first.n
+    if j.end - j.next < MOST_CODE: drop_compiled(m)
+    entry = <u8 *>((<u64>j.next + STALE + 15) & ~<u64>15)
+    j.next = entry - STALE
+    ri(j, 1, I_SUB, RDX, n)
+    constant(j, RSI, <u64>first)
+    jump(j, j.to_op)
+    j.next = entry
+    call(j, j.load_registers)
+    over = jump_ahead(j, -1)
+    j.next = entry + BODY
+    j.first = first
+    j.body = j.next
+    j.out_count = j.exit_count = 0
+    ri(j, 1, I_SUB, RDX, n)
+    stop = jump_if(j, CC_S, j.next)
+    land(j, over)
+    emit_block(j, first)
+    aim(stop, j.next)
+    constant(j, RSI, <u64>first)
+    jump(j, j.to_stop)
+    first.fn = <Handler><void *>(entry + j.executed)
+    j.compiled += 1
+
+
+cdef void op_warm(Hart *h, Op *op, i64 b) noexcept nogil:
+    """In place of the first op of a block that is not compiled: count how often it runs."""
+    cdef Machine *m = h.m
+    cdef u8 *heat = &m.heat[op - m.ops]
+    heat[0] += 1
+    if heat[0] < m.jit.threshold:
+        first_handler(op)(h, op, b)
+        return
+    m.jit.frm = (h.fetch_key >> 4) & 3
+    compile_block(m, op)
+    op.fn(h, op, b)
+
+
+cdef inline Handler first_handler(Op *op) noexcept nogil:
+    """The handler that the interpreter has for a block's first op: of a pair, or its own."""
+    cdef int index = pair_index[op.id * ID_COUNT + op[1].id] if op.n > 1 and not IS_PROFILE else 0
+    return paired(op, index) if index else handler_of[op.id]
+
+
+# ---- dropping code
+
+cdef void drop_body(Machine *m, Op *t) noexcept nogil:
+    """Let compiled code that jumps to the body of `t` go to what stands in its place."""
+    cdef Jit *j = &m.jit
+    cdef u8 *body
+    if j.size == 0 or not is_compiled(j, t): return
+    body = body_of(j, t)
+    body[0] = 0xe9
+    aim(body + 1, body - BODY - STALE)
+
+
+cdef void drop_compiled(Machine *m) noexcept nogil:
+    """Drop all machine code: its memory is full, or the blocks go. Blocks that remain are counted anew."""
+    cdef u32 k, n
+    cdef Op *first
+    for k in range(m.block_count):
+        first = &m.ops[m.blocks[k].op]
+        if not is_compiled(&m.jit, first): continue
+        for n in range(first.n): first[n].fn = handler_of[first[n].id]
+        fuse_pairs(first, first.n)
+        first.fn = op_warm
+        m.heat[first - m.ops] = 0
+    for n in range(m.hart_count):
+        for k in range(FETCH_CONTEXTS): empty_fetch(&m.harts[n].fetch[k])
+    m.jit.next = m.jit.start
+    m.jit.flushes += 1
+
+
+# ---- the code that all blocks share
+
+cdef u8 *emit_way_to(Jit *j, void *function) noexcept nogil:
+    """Leave compiled code for a function of the core: (h, rsi, budget, rcx)."""
+    cdef u8 *at = j.next
+    sync_out(j)
+    constant(j, RAX, <u64>function)
+    rr(j, 0, 0xff, 4, RAX)                          # jmp rax
+    return at
+
+
+cdef u8 *emit_slow_way(Jit *j, void *function) noexcept nogil:
+    """The same with the address of a memory access, which is in rax, as the fourth argument."""
+    cdef u8 *at = j.next
+    rr(j, 1, X_MOV, RCX, RAX)
+    emit_way_to(j, function)
+    return at
+
+
+cdef void emit_enter(Jit *j) noexcept nogil:
+    """Call the handler of an op from C: compiled code keeps none of the registers that C expects kept."""
+    cdef int k
+    cdef int *kept = [RBX, RBP, R12, R13, R14, R15]
+    for k in range(6): opcode(j, 0, 0x50 | (kept[k] & 7), 0, 0, kept[k], False)
+    ri(j, 1, I_SUB, RSP, 8)
+    rm(j, 0, 0xff, 2, RSI, 0)                       # call [rsi]
+    ri(j, 1, I_ADD, RSP, 8)
+    for k in range(5, -1, -1): opcode(j, 0, 0x58 | (kept[k] & 7), 0, 0, kept[k], False)
+    put8(j, 0xc3)
+
+
+cdef void emit_shared(Jit *j) noexcept nogil:
+    j.load_registers = j.next
+    sync_in(j)
+    put8(j, 0xc3)
+    j.to_handler = j.next
+    sync_out(j)
+    rr(j, 0, 0xff, 4, RCX)                          # jmp rcx
+    j.to_op = j.next
+    sync_out(j)
+    rm(j, 0, 0xff, 4, RSI, 0)                       # jmp [rsi]
+    j.to_cached = j.next
+    rr(j, 1, X_MOV, RSI, RCX)
+    emit_way_to(j, <void *>enter_cached)
+    j.to_leave = j.next
+    rr(j, 1, X_MOV, RSI, RAX)
+    emit_way_to(j, <void *>leave_to)
+    j.to_stop = emit_way_to(j, <void *>op_stop)
+    j.to_follow = emit_way_to(j, <void *>follow)
+    j.to_slow_load = emit_slow_way(j, <void *>slow_load)
+    j.to_slow_store = emit_slow_way(j, <void *>slow_store)
+    j.to_slow_amo = emit_slow_way(j, <void *>slow_amo)
+
+
+cdef bint start_jit(Machine *m, u64 size, u8 threshold) noexcept nogil:
+    """Map code memory and emit what all blocks share; False where the host cannot."""
+    cdef Jit *j = &m.jit
+    cdef void *writable = NULL
+    cdef void *executable = NULL
+    cdef u8 *enter
+    if IS_PROFILE or not rv_jit_host() or not rv_map_code(size, &writable, &executable): return False
+    j.code = j.next = <u8 *>writable
+    j.executed = <u8 *>executable - <u8 *>writable
+    j.size = size
+    j.end = j.code + size
+    j.threshold = threshold
+    j.tlb_mask = (m.tlb_entries - 1) * sizeof(TlbEntry)
+    enter = j.next
+    emit_enter(j)
+    emit_shared(j)
+    j.start = j.next
+    m.enter = <Handler><void *>(enter + j.executed)
+    return True
+
+
+cdef void end_jit(Machine *m) noexcept nogil:
+    if m.jit.size == 0: return
+    rv_unmap(m.jit.code, m.jit.size)
+    rv_unmap(m.jit.code + m.jit.executed, m.jit.size)
+    m.jit.size = 0
+    m.enter = NULL

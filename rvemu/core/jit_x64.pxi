@@ -1,0 +1,940 @@
+# Machine code for x86-64: the encoder, and a template for each op that has one.
+#
+# In compiled code rdi is the hart and rdx the budget, as in the handlers. Ten guest registers live in host registers,
+# all others in the hart; rax, rcx and rsi are scratch. A template's result equals its handler's, flags included; what
+# has no template leaves for the handler, which comes back at the next op.
+
+cdef enum:                  # host registers
+    RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15
+
+cdef enum:                  # opcodes with a register as first operand; 0x0f and prefixes in front
+    X_ADD = 0x03
+    X_OR = 0x0b
+    X_AND = 0x23
+    X_SUB = 0x2b
+    X_XOR = 0x33
+    X_CMP = 0x3b
+    X_MOVSXD = 0x63
+    X_TEST = 0x85
+    X_MOV_TO = 0x89         # to memory
+    X_MOV = 0x8b
+    X_LEA = 0x8d
+    X_IMUL = 0x0faf
+    X_MOVZX8 = 0x0fb6
+    X_MOVZX16 = 0x0fb7
+    X_MOVSX8 = 0x0fbe
+    X_MOVSX16 = 0x0fbf
+    X_POPCNT = 0xf30fb8
+    X_TZCNT = 0xf30fbc
+    X_LZCNT = 0xf30fbd
+    X_CMOVE = 0x0f44
+    X_CMOVNE = 0x0f45
+    X_CMOVL = 0x0f4c
+    X_CMOVG = 0x0f4f
+    X_CMOVB = 0x0f42
+    X_CMOVA = 0x0f47
+
+cdef enum:                  # the digit of the group 81: an operation with an immediate
+    I_ADD = 0
+    I_OR = 1
+    I_AND = 4
+    I_SUB = 5
+    I_XOR = 6
+    I_CMP = 7
+
+cdef enum:                  # of the group C1: shifts
+    I_ROR = 1
+    I_SHL = 4
+    I_SHR = 5
+    I_SAR = 7
+
+cdef enum:                  # conditions
+    CC_O = 0
+    CC_B = 2
+    CC_AE = 3
+    CC_E = 4
+    CC_NE = 5
+    CC_A = 7
+    CC_S = 8
+    CC_P = 10
+    CC_NP = 11
+    CC_L = 12
+    CC_GE = 13
+
+cdef enum:                  # pp of a VEX prefix
+    VEX_66 = 1
+    VEX_F3 = 2
+    VEX_F2 = 3
+
+
+# ---- the encoder
+
+cdef inline void put8(Jit *j, int byte) noexcept nogil:
+    j.next[0] = <u8>byte
+    j.next += 1
+
+
+cdef inline void put32(Jit *j, i64 value) noexcept nogil:
+    (<any32 *>j.next)[0] = <u32>value
+    j.next += 4
+
+
+cdef inline void put64(Jit *j, u64 value) noexcept nogil:
+    (<any64 *>j.next)[0] = value
+    j.next += 8
+
+
+cdef inline void opcode(Jit *j, int w, int code, int reg, int index, int base, bint bytes_) noexcept nogil:
+    """Prefixes and opcode; `bytes_`: byte registers are named, so that 4 to 7 mean spl to dil."""
+    cdef int rex = 0x40 | w << 3 | (reg >> 3) << 2 | (index >> 3) << 1 | base >> 3
+    if code > 0xffff: put8(j, code >> 16)
+    if rex != 0x40 or (bytes_ and reg >= 4): put8(j, rex)
+    if code > 0xff: put8(j, 0x0f)
+    put8(j, code)
+
+
+cdef inline void rr(Jit *j, int w, int code, int reg, int rm) noexcept nogil:
+    """`code` between registers; `reg` is the one that opcodes call reg."""
+    opcode(j, w, code, reg, 0, rm, False)
+    put8(j, 0xc0 | (reg & 7) << 3 | (rm & 7))
+
+
+cdef void modrm(Jit *j, int reg, int base, i64 disp) noexcept nogil:
+    """The operands `reg` and [base + disp]."""
+    cdef bint short = -128 <= disp < 128
+    put8(j, (0x40 if short else 0x80) | (reg & 7) << 3 | (base & 7))
+    if base & 7 == RSP: put8(j, 0x24)
+    if short: put8(j, <int>disp)
+    else: put32(j, disp)
+
+
+cdef inline void rm(Jit *j, int w, int code, int reg, int base, i64 disp) noexcept nogil:
+    opcode(j, w, code, reg, 0, base, False)
+    modrm(j, reg, base, disp)
+
+
+cdef inline void indexed(Jit *j, int w, int code, int reg, int base, int index, int scale) noexcept nogil:
+    """The operands `reg` and [base + (index << scale)]."""
+    opcode(j, w, code, reg, index, base, False)
+    put8(j, 0x44 | (reg & 7) << 3)
+    put8(j, scale << 6 | (index & 7) << 3 | (base & 7))
+    put8(j, 0)
+
+
+cdef inline void vex(Jit *j, int map_, int pp, int w, int reg, int v) noexcept nogil:
+    """The prefix of three bytes, where neither index nor base is above 7."""
+    put8(j, 0xc4)
+    put8(j, (0 if reg & 8 else 0x80) | 0x60 | map_)
+    put8(j, w << 7 | (~v & 15) << 3 | pp)
+
+
+cdef inline void ri(Jit *j, int w, int digit, int reg, i64 imm) noexcept nogil:
+    """An operation of group 81 on a register."""
+    opcode(j, w, 0x83 if -128 <= imm < 128 else 0x81, 0, 0, reg, False)
+    put8(j, 0xc0 | digit << 3 | (reg & 7))
+    if -128 <= imm < 128: put8(j, <int>imm)
+    else: put32(j, imm)
+
+
+cdef inline void mi(Jit *j, int w, int digit, int base, i64 disp, i64 imm) noexcept nogil:
+    """An operation of group 81 on memory."""
+    rm(j, w, 0x83 if -128 <= imm < 128 else 0x81, digit, base, disp)
+    if -128 <= imm < 128: put8(j, <int>imm)
+    else: put32(j, imm)
+
+
+cdef inline void shift(Jit *j, int w, int digit, int reg, int amount) noexcept nogil:
+    if amount == 0: return
+    opcode(j, w, 0xc1, 0, 0, reg, False)
+    put8(j, 0xc0 | digit << 3 | (reg & 7))
+    put8(j, amount)
+
+
+cdef inline void unary(Jit *j, int w, int digit, int reg) noexcept nogil:
+    """Group F7: 2 not, 3 neg, 4 mul, 5 imul, 6 div, 7 idiv."""
+    opcode(j, w, 0xf7, 0, 0, reg, False)
+    put8(j, 0xc0 | digit << 3 | (reg & 7))
+
+
+cdef void constant(Jit *j, int reg, u64 value) noexcept nogil:
+    if value == 0:
+        rr(j, 0, 0x31, reg, reg)
+    elif value <= 0xffffffffu:
+        opcode(j, 0, 0xb8 | (reg & 7), 0, 0, reg, False)
+        put32(j, <i64>value)
+    elif <i64>value == <i32>value:
+        opcode(j, 1, 0xc7, 0, 0, reg, False)
+        put8(j, 0xc0 | (reg & 7))
+        put32(j, <i64>value)
+    else:
+        opcode(j, 1, 0xb8 | (reg & 7), 0, 0, reg, False)
+        put64(j, value)
+
+
+cdef inline u8 *jump(Jit *j, u8 *target) noexcept nogil:
+    """`jmp`; return where its distance stands."""
+    put8(j, 0xe9)
+    put32(j, target - (j.next + 4))
+    return j.next - 4
+
+
+cdef inline u8 *jump_if(Jit *j, int cc, u8 *target) noexcept nogil:
+    put8(j, 0x0f)
+    put8(j, 0x80 | cc)
+    put32(j, target - (j.next + 4))
+    return j.next - 4
+
+
+cdef inline u8 *jump_ahead(Jit *j, int cc) noexcept nogil:
+    """A short conditional jump (-1: `jmp`) to where `land` says."""
+    put8(j, 0xeb if cc < 0 else 0x70 | cc)
+    put8(j, 0)
+    return j.next - 1
+
+
+cdef inline void land(Jit *j, u8 *site) noexcept nogil:
+    site[0] = <u8>(j.next - (site + 1))
+
+
+cdef inline void aim(u8 *site, u8 *target) noexcept nogil:
+    """Let the jump whose distance stands at `site` lead to `target`."""
+    (<any32 *>site)[0] = <u32>(target - (site + 4))
+
+
+cdef inline void call(Jit *j, u8 *target) noexcept nogil:
+    put8(j, 0xe8)
+    put32(j, target - (j.next + 4))
+
+
+# ---- guest registers
+
+cdef i8 host_of[33]         # the host register of a guest register, or -1
+
+cdef void init_host_of() noexcept:
+    cdef int *guests = [15, 14, 10, 13, 11, 12, 2, 8, 9, 16]
+    cdef int *hosts = [RBX, RBP, R8, R9, R10, R11, R12, R13, R14, R15]
+    cdef int k
+    for k in range(33): host_of[k] = -1
+    for k in range(10): host_of[guests[k]] = hosts[k]
+
+
+cdef extern from *:
+    const i64 F_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, f)"
+    const i64 RTLB_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, rtlb)"
+    const i64 WTLB_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, wtlb)"
+    const i64 JUMP_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, jump)"
+
+
+cdef inline i64 x_offset(int g) noexcept nogil: return 8 * g
+cdef inline i64 f_offset(int g) noexcept nogil: return F_OFFSET + 8 * g
+
+
+cdef void sync_in(Jit *j) noexcept nogil:
+    cdef int g
+    for g in range(32):
+        if host_of[g] >= 0: rm(j, 1, X_MOV, host_of[g], RDI, x_offset(g))
+
+
+cdef void sync_out(Jit *j) noexcept nogil:
+    cdef int g
+    for g in range(32):
+        if host_of[g] >= 0: rm(j, 1, X_MOV_TO, host_of[g], RDI, x_offset(g))
+
+
+cdef void fetch(Jit *j, int w, int reg, int g) noexcept nogil:
+    """Let host register `reg` be guest register `g`."""
+    if g == 0: rr(j, 0, 0x31, reg, reg)
+    elif host_of[g] < 0: rm(j, w, X_MOV, reg, RDI, x_offset(g))
+    elif host_of[g] != reg: rr(j, w, X_MOV, reg, host_of[g])
+
+
+cdef inline int source(Jit *j, int g, int scratch) noexcept nogil:
+    """Return a host register that holds guest register `g`: its own, or `scratch`."""
+    if g and host_of[g] >= 0: return host_of[g]
+    fetch(j, 1, scratch, g)
+    return scratch
+
+
+cdef inline void operate(Jit *j, int w, int code, int reg, int g) noexcept nogil:
+    """`reg` = `reg` `code` guest register `g`."""
+    if g == 0:
+        rr(j, 0, 0x31, RSI, RSI)
+        rr(j, w, code, reg, RSI)
+    elif host_of[g] >= 0: rr(j, w, code, reg, host_of[g])
+    else: rm(j, w, code, reg, RDI, x_offset(g))
+
+
+cdef inline int target(Op *op) noexcept nogil:
+    """Return where the result may be computed, if that is written last only."""
+    return host_of[op.rd] if host_of[op.rd] >= 0 else RAX
+
+
+cdef inline void result(Jit *j, Op *op, int reg) noexcept nogil:
+    """Let rd be host register `reg`."""
+    if op.rd == 32: return
+    if host_of[op.rd] < 0: rm(j, 1, X_MOV_TO, reg, RDI, x_offset(op.rd))
+    elif host_of[op.rd] != reg: rr(j, 1, X_MOV, host_of[op.rd], reg)
+
+
+cdef inline void result32(Jit *j, Op *op, int reg) noexcept nogil:
+    """Let rd be the low 32 bits of host register `reg`, sign-extended."""
+    rr(j, 1, X_MOVSXD, target(op), reg)
+    result(j, op, target(op))
+
+
+# ---- templates: integers
+
+cdef void emit_constant(Jit *j, Op *op, u64 value) noexcept nogil:
+    constant(j, target(op), value)
+    result(j, op, target(op))
+
+
+cdef void emit_binary(Jit *j, Op *op, int code, bint commutes) noexcept nogil:
+    """rd = rs1 `code` rs2."""
+    cdef int d = target(op), a = op.rs1, b = op.rs2
+    if host_of[op.rd] < 0 and op.rd == a and code < 0x40:
+        rm(j, 1, code - 2, source(j, b, RAX), RDI, x_offset(a))
+        return
+    if b and host_of[b] == d and a != b:
+        if commutes: a, b = b, a
+        else: d = RAX
+    fetch(j, 1, d, a)
+    operate(j, 1, code, d, b)
+    result(j, op, d)
+
+
+cdef void emit_add(Jit *j, Op *op) noexcept nogil:
+    cdef int d = host_of[op.rd], a = host_of[op.rs1], b = host_of[op.rs2]
+    if d >= 0 and a >= 0 and b >= 0 and d != a and d != b: indexed(j, 1, X_LEA, d, a, b, 0)
+    else: emit_binary(j, op, X_ADD, True)
+
+
+cdef void emit_binary32(Jit *j, Op *op, int code) noexcept nogil:
+    fetch(j, 0, RAX, op.rs1)
+    operate(j, 0, code, RAX, op.rs2)
+    result32(j, op, RAX)
+
+
+cdef void emit_immediate(Jit *j, Op *op, int digit, i64 imm) noexcept nogil:
+    """rd = rs1 `digit` imm."""
+    cdef int d = target(op), a = host_of[op.rs1]
+    if host_of[op.rd] < 0 and op.rd == op.rs1:
+        mi(j, 1, digit, RDI, x_offset(op.rd), imm)
+        return
+    if digit == I_ADD and a >= 0 and a != d:
+        rm(j, 1, X_LEA, d, a, imm)
+    else:
+        fetch(j, 1, d, op.rs1)
+        ri(j, 1, digit, d, imm)
+    result(j, op, d)
+
+
+cdef void emit_addiw(Jit *j, Op *op) noexcept nogil:
+    cdef int a = host_of[op.rs1]
+    if op.imm == 0 and op.rs1:
+        if a >= 0: rr(j, 1, X_MOVSXD, target(op), a)
+        else: rm(j, 1, X_MOVSXD, target(op), RDI, x_offset(op.rs1))
+        result(j, op, target(op))
+        return
+    if a >= 0:
+        rm(j, 0, X_LEA, RAX, a, op.imm)
+    else:
+        fetch(j, 0, RAX, op.rs1)
+        ri(j, 0, I_ADD, RAX, op.imm)
+    result32(j, op, RAX)
+
+
+cdef void emit_shift_immediate(Jit *j, Op *op, int digit, int amount) noexcept nogil:
+    cdef int d = target(op)
+    fetch(j, 1, d, op.rs1)
+    shift(j, 1, digit, d, amount)
+    result(j, op, d)
+
+
+cdef void emit_shift_immediate32(Jit *j, Op *op, int digit, int amount) noexcept nogil:
+    fetch(j, 0, RAX, op.rs1)
+    shift(j, 0, digit, RAX, amount)
+    result32(j, op, RAX)
+
+
+cdef void emit_shift(Jit *j, Op *op, int pp, int w) noexcept nogil:
+    """By the BMI2 forms with three operands: VEX_66 shlx, VEX_F2 shrx, VEX_F3 sarx."""
+    cdef int a = source(j, op.rs1, RAX), b = source(j, op.rs2, RCX), d = target(op) if w else RAX
+    put8(j, 0xc4)
+    put8(j, (0 if d & 8 else 0x80) | 0x40 | (0 if a & 8 else 0x20) | 2)
+    put8(j, w << 7 | (~b & 15) << 3 | pp)
+    put8(j, 0xf7)
+    put8(j, 0xc0 | (d & 7) << 3 | (a & 7))
+    if w: result(j, op, d)
+    else: result32(j, op, RAX)
+
+
+cdef void emit_rotate(Jit *j, Op *op, int digit, int w) noexcept nogil:
+    fetch(j, 0, RCX, op.rs2)
+    fetch(j, w, RAX, op.rs1)
+    opcode(j, w, 0xd3, 0, 0, RAX, False)
+    put8(j, 0xc0 | digit << 3)
+    if w: result(j, op, RAX)
+    else: result32(j, op, RAX)
+
+
+cdef void compare(Jit *j, Op *op) noexcept nogil:
+    """Set the host's flags for rs1 against rs2."""
+    cdef int a = source(j, op.rs1, RAX)
+    if op.rs2 == 0: rr(j, 1, X_TEST, a, a)
+    else: operate(j, 1, X_CMP, a, op.rs2)
+
+
+cdef void emit_flag(Jit *j, Op *op, int cc) noexcept nogil:
+    """rd = whether the host's condition holds."""
+    put8(j, 0x0f)
+    put8(j, 0x90 | cc)
+    put8(j, 0xc0)
+    rr(j, 0, X_MOVZX8, target(op), RAX)
+    result(j, op, target(op))
+
+
+cdef void emit_set(Jit *j, Op *op, int cc) noexcept nogil:
+    compare(j, op)
+    emit_flag(j, op, cc)
+
+
+cdef void emit_set_immediate(Jit *j, Op *op, int cc) noexcept nogil:
+    ri(j, 1, I_CMP, source(j, op.rs1, RAX), op.imm)
+    emit_flag(j, op, cc)
+
+
+cdef void emit_shift_add(Jit *j, Op *op, int scale, bint word) noexcept nogil:
+    """rd = (rs1 << scale) + rs2, with rs1 zero-extended from 32 bits for `word`."""
+    cdef int a = RAX, b
+    if word: fetch(j, 0, RAX, op.rs1)
+    else: a = source(j, op.rs1, RAX)
+    b = source(j, op.rs2, RCX)
+    indexed(j, 1, X_LEA, target(op), b, a, scale)
+    result(j, op, target(op))
+
+
+cdef void emit_inverted(Jit *j, Op *op, int code) noexcept nogil:
+    """rd = rs1 `code` ~rs2."""
+    fetch(j, 1, RAX, op.rs2)
+    unary(j, 1, 2, RAX)
+    operate(j, 1, code, RAX, op.rs1)
+    result(j, op, RAX)
+
+
+cdef void emit_unary(Jit *j, Op *op, int code, int w) noexcept nogil:
+    """rd = `code` of rs1, by an instruction that reads one register and writes another."""
+    rr(j, w, code, target(op), source(j, op.rs1, RAX))
+    result(j, op, target(op))
+
+
+cdef void emit_byte_unary(Jit *j, Op *op, int code) noexcept nogil:
+    fetch(j, 1, RAX, op.rs1)
+    rr(j, 1, code, RAX, RAX)
+    result(j, op, RAX)
+
+
+cdef void emit_choice(Jit *j, Op *op, int code) noexcept nogil:
+    """rd = rs2 where the conditional move `code` moves after comparing rs1 with rs2, else rs1."""
+    cdef int b = source(j, op.rs2, RCX)
+    fetch(j, 1, RAX, op.rs1)
+    rr(j, 1, X_CMP, RAX, b)
+    rr(j, 1, code, RAX, b)
+    result(j, op, RAX)
+
+
+cdef void emit_zero_if(Jit *j, Op *op, int code) noexcept nogil:
+    """rd = rs1, or 0 where the conditional move `code` moves after testing rs2."""
+    cdef int b
+    rr(j, 0, 0x31, RSI, RSI)
+    b = source(j, op.rs2, RCX)
+    fetch(j, 1, RAX, op.rs1)
+    rr(j, 1, X_TEST, b, b)
+    rr(j, 1, code, RAX, RSI)
+    result(j, op, RAX)
+
+
+cdef void emit_bit(Jit *j, Op *op, int code, int digit) noexcept nogil:
+    """rd = rs1 with the bit that rs2 names changed: bts, btr, btc; by an immediate where `code` is 0."""
+    if code: fetch(j, 1, RCX, op.rs2)
+    fetch(j, 1, RAX, op.rs1)
+    if code:
+        rr(j, 1, code, RCX, RAX)
+    else:
+        opcode(j, 1, 0x0fba, 0, 0, RAX, False)
+        put8(j, 0xc0 | digit << 3)
+        put8(j, <int>op.imm & 63)
+    result(j, op, RAX)
+
+
+cdef void emit_extract(Jit *j, Op *op) noexcept nogil:
+    """rd = bit imm of rs1."""
+    fetch(j, 1, RAX, op.rs1)
+    shift(j, 1, I_SHR, RAX, <int>op.imm & 63)
+    ri(j, 0, I_AND, RAX, 1)
+    result(j, op, RAX)
+
+
+cdef void emit_multiply_high(Jit *j, Op *op, int digit) noexcept nogil:
+    rr(j, 1, X_MOV, RSI, RDX)
+    fetch(j, 1, RCX, op.rs2)
+    fetch(j, 1, RAX, op.rs1)
+    unary(j, 1, digit, RCX)
+    rr(j, 1, X_MOV, RAX, RDX)
+    rr(j, 1, X_MOV, RDX, RSI)
+    result(j, op, RAX)
+
+
+cdef void emit_divide(Jit *j, Op *op, int w, bint signed_, bint remainder) noexcept nogil:
+    """Division never traps: by zero the quotient is all ones; by -1 it is the negated dividend."""
+    cdef u8 *by_zero
+    cdef u8 *by_minus_one = NULL
+    cdef u8 *done
+    cdef u8 *also_done = NULL
+    fetch(j, w, RCX, op.rs2)
+    fetch(j, w, RAX, op.rs1)
+    rr(j, 1, X_MOV, RSI, RDX)
+    rr(j, w, X_TEST, RCX, RCX)
+    by_zero = jump_ahead(j, CC_E)
+    if signed_:
+        ri(j, w, I_CMP, RCX, -1)
+        by_minus_one = jump_ahead(j, CC_E)
+        opcode(j, w, 0x99, 0, 0, 0, False)         # cdq, cqo
+        unary(j, w, 7, RCX)
+    else:
+        rr(j, 0, 0x31, RDX, RDX)
+        unary(j, w, 6, RCX)
+    if remainder: rr(j, w, X_MOV, RAX, RDX)
+    done = jump_ahead(j, -1)
+    if signed_:
+        land(j, by_minus_one)
+        if remainder: rr(j, 0, 0x31, RAX, RAX)
+        else: unary(j, w, 3, RAX)
+        also_done = jump_ahead(j, -1)
+    land(j, by_zero)
+    if not remainder: constant(j, RAX, ALL_ONES)
+    land(j, done)
+    if signed_: land(j, also_done)
+    rr(j, 1, X_MOV, RDX, RSI)
+    if w: result(j, op, RAX)
+    else: result32(j, op, RAX)
+
+
+cdef inline bint only_computes(Op *op) noexcept nogil:
+    """Whether writing rd is all that it does."""
+    cdef OpInfo *info = &op_info[op.id]
+    return info.kind == KIND_PLAIN and info.effects == EFFECT_X and info.flags == 0
+
+
+cdef bint emit_integer(Jit *j, Op *op) noexcept nogil:
+    """Emit the template of an op that only computes; False where it has none."""
+    cdef int id = op.id
+    if op.rd == 32 and only_computes(op): return True
+    if id == ID_li: emit_constant(j, op, <u64>op.imm)
+    elif id == ID_mv:
+        result(j, op, source(j, op.rs1, RAX))
+    elif id == ID_addi: emit_immediate(j, op, I_ADD, op.imm)
+    elif id == ID_add: emit_add(j, op)
+    elif id == ID_sub: emit_binary(j, op, X_SUB, False)
+    elif id == ID_and: emit_binary(j, op, X_AND, True)
+    elif id == ID_or: emit_binary(j, op, X_OR, True)
+    elif id == ID_xor: emit_binary(j, op, X_XOR, True)
+    elif id == ID_andi:
+        if op.imm == 255: emit_byte_unary(j, op, X_MOVZX8)
+        else: emit_immediate(j, op, I_AND, op.imm)
+    elif id == ID_ori: emit_immediate(j, op, I_OR, op.imm)
+    elif id == ID_xori: emit_immediate(j, op, I_XOR, op.imm)
+    elif id == ID_slli: emit_shift_immediate(j, op, I_SHL, <int>op.imm)
+    elif id == ID_srli: emit_shift_immediate(j, op, I_SHR, <int>op.imm)
+    elif id == ID_srai: emit_shift_immediate(j, op, I_SAR, <int>op.imm)
+    elif id == ID_sll: emit_shift(j, op, VEX_66, 1)
+    elif id == ID_srl: emit_shift(j, op, VEX_F2, 1)
+    elif id == ID_sra: emit_shift(j, op, VEX_F3, 1)
+    elif id == ID_slt: emit_set(j, op, CC_L)
+    elif id == ID_sltu: emit_set(j, op, CC_B)
+    elif id == ID_slti: emit_set_immediate(j, op, CC_L)
+    elif id == ID_sltiu: emit_set_immediate(j, op, CC_B)
+    elif id == ID_addw: emit_binary32(j, op, X_ADD)
+    elif id == ID_subw: emit_binary32(j, op, X_SUB)
+    elif id == ID_addiw: emit_addiw(j, op)
+    elif id == ID_slliw: emit_shift_immediate32(j, op, I_SHL, <int>op.imm)
+    elif id == ID_srliw: emit_shift_immediate32(j, op, I_SHR, <int>op.imm)
+    elif id == ID_sraiw: emit_shift_immediate32(j, op, I_SAR, <int>op.imm)
+    elif id == ID_sllw: emit_shift(j, op, VEX_66, 0)
+    elif id == ID_srlw: emit_shift(j, op, VEX_F2, 0)
+    elif id == ID_sraw: emit_shift(j, op, VEX_F3, 0)
+    elif id == ID_mul: emit_binary(j, op, X_IMUL, True)
+    elif id == ID_mulw: emit_binary32(j, op, X_IMUL)
+    elif id == ID_mulh: emit_multiply_high(j, op, 5)
+    elif id == ID_mulhu: emit_multiply_high(j, op, 4)
+    elif id == ID_div: emit_divide(j, op, 1, True, False)
+    elif id == ID_divu: emit_divide(j, op, 1, False, False)
+    elif id == ID_rem: emit_divide(j, op, 1, True, True)
+    elif id == ID_remu: emit_divide(j, op, 1, False, True)
+    elif id == ID_divw: emit_divide(j, op, 0, True, False)
+    elif id == ID_divuw: emit_divide(j, op, 0, False, False)
+    elif id == ID_remw: emit_divide(j, op, 0, True, True)
+    elif id == ID_remuw: emit_divide(j, op, 0, False, True)
+    else: return emit_bits(j, op)
+    return True
+
+
+cdef bint emit_bits(Jit *j, Op *op) noexcept nogil:
+    """The same for Zba, Zbb, Zbs, Zicond."""
+    cdef int id = op.id
+    if id == ID_sh1add: emit_shift_add(j, op, 1, False)
+    elif id == ID_sh2add: emit_shift_add(j, op, 2, False)
+    elif id == ID_sh3add: emit_shift_add(j, op, 3, False)
+    elif id == ID_add_uw: emit_shift_add(j, op, 0, True)
+    elif id == ID_sh1add_uw: emit_shift_add(j, op, 1, True)
+    elif id == ID_sh2add_uw: emit_shift_add(j, op, 2, True)
+    elif id == ID_sh3add_uw: emit_shift_add(j, op, 3, True)
+    elif id == ID_slli_uw:
+        fetch(j, 0, RAX, op.rs1)
+        shift(j, 1, I_SHL, RAX, <int>op.imm)
+        result(j, op, RAX)
+    elif id == ID_andn: emit_inverted(j, op, X_AND)
+    elif id == ID_orn: emit_inverted(j, op, X_OR)
+    elif id == ID_xnor: emit_inverted(j, op, X_XOR)
+    elif id == ID_clz: emit_unary(j, op, X_LZCNT, 1)
+    elif id == ID_ctz: emit_unary(j, op, X_TZCNT, 1)
+    elif id == ID_cpop: emit_unary(j, op, X_POPCNT, 1)
+    elif id == ID_clzw: emit_unary(j, op, X_LZCNT, 0)
+    elif id == ID_ctzw: emit_unary(j, op, X_TZCNT, 0)
+    elif id == ID_cpopw: emit_unary(j, op, X_POPCNT, 0)
+    elif id == ID_sext_b: emit_byte_unary(j, op, X_MOVSX8)
+    elif id == ID_sext_h: emit_unary(j, op, X_MOVSX16, 1)
+    elif id == ID_zext_h: emit_unary(j, op, X_MOVZX16, 0)
+    elif id == ID_rev8:
+        fetch(j, 1, RAX, op.rs1)
+        opcode(j, 1, 0x0fc8, 0, 0, RAX, False)
+        result(j, op, RAX)
+    elif id == ID_min: emit_choice(j, op, X_CMOVG)
+    elif id == ID_max: emit_choice(j, op, X_CMOVL)
+    elif id == ID_minu: emit_choice(j, op, X_CMOVA)
+    elif id == ID_maxu: emit_choice(j, op, X_CMOVB)
+    elif id == ID_rol: emit_rotate(j, op, 0, 1)
+    elif id == ID_ror: emit_rotate(j, op, 1, 1)
+    elif id == ID_rolw: emit_rotate(j, op, 0, 0)
+    elif id == ID_rorw: emit_rotate(j, op, 1, 0)
+    elif id == ID_rori: emit_shift_immediate(j, op, I_ROR, <int>op.imm)
+    elif id == ID_roriw: emit_shift_immediate32(j, op, I_ROR, <int>op.imm)
+    elif id == ID_bset: emit_bit(j, op, 0x0fab, 0)
+    elif id == ID_bclr: emit_bit(j, op, 0x0fb3, 0)
+    elif id == ID_binv: emit_bit(j, op, 0x0fbb, 0)
+    elif id == ID_bseti: emit_bit(j, op, 0, 5)
+    elif id == ID_bclri: emit_bit(j, op, 0, 6)
+    elif id == ID_binvi: emit_bit(j, op, 0, 7)
+    elif id == ID_bexti: emit_extract(j, op)
+    elif id == ID_bext:
+        emit_shift(j, op, VEX_F2, 1)
+        emit_low_bit(j, op)
+    elif id == ID_czero_eqz: emit_zero_if(j, op, X_CMOVE)
+    elif id == ID_czero_nez: emit_zero_if(j, op, X_CMOVNE)
+    else: return False
+    return True
+
+
+cdef void emit_low_bit(Jit *j, Op *op) noexcept nogil:
+    """rd = rd & 1."""
+    if host_of[op.rd] >= 0: ri(j, 0, I_AND, host_of[op.rd], 1)
+    else: mi(j, 1, I_AND, RDI, x_offset(op.rd), 1)
+
+
+# ---- templates: memory
+
+cdef void emit_probe(Jit *j, Op *op, i64 offset, bint write) noexcept nogil:
+    """rax = host address of the access, by the TLB; the way out has the virtual address in rax."""
+    cdef int a = host_of[op.rs1]
+    if a >= 0 and offset:
+        rm(j, 1, X_LEA, RAX, a, offset)
+    else:
+        fetch(j, 1, RAX, op.rs1)
+        if offset: ri(j, 1, I_ADD, RAX, offset)
+    rr(j, 0, X_MOV, RCX, RAX)
+    shift(j, 0, I_SHR, RCX, 8)
+    ri(j, 0, I_AND, RCX, <i64>j.tlb_mask)
+    rr(j, 1, X_MOV, RSI, RAX)
+    ri(j, 1, I_AND, RSI, -PAGE_SIZE | (op.width - 1))
+    rm(j, 1, X_ADD, RCX, RDI, WTLB_OFFSET if write else RTLB_OFFSET)
+    rm(j, 1, X_CMP, RSI, RCX, 0)
+    way_out(j, op, CC_NE, OUT_STORE if write else OUT_LOAD)
+    rm(j, 1, X_ADD, RAX, RCX, 8)
+
+
+cdef inline int load_opcode(int id) noexcept nogil:
+    if id == ID_lw: return X_MOVSXD
+    if id == ID_lbu: return X_MOVZX8
+    if id == ID_lb: return X_MOVSX8
+    if id == ID_lhu: return X_MOVZX16
+    if id == ID_lh: return X_MOVSX16
+    return X_MOV
+
+
+cdef void emit_load(Jit *j, Op *op) noexcept nogil:
+    emit_probe(j, op, op.imm, False)
+    if op.rd == 32: return
+    rm(j, op.id != ID_lwu, load_opcode(op.id), target(op), RAX, 0)
+    result(j, op, target(op))
+
+
+cdef void emit_store(Jit *j, Op *op) noexcept nogil:
+    cdef int b
+    emit_probe(j, op, op.imm, True)
+    b = source(j, op.rs2, RCX)
+    if op.width == 2: put8(j, 0x66)
+    opcode(j, op.width == 8, 0x88 if op.width == 1 else X_MOV_TO, b, 0, RAX, op.width == 1)
+    modrm(j, b, RAX, 0)
+
+
+cdef void emit_box(Jit *j, int fd) noexcept nogil:
+    """The high half of a boxed f32."""
+    rm(j, 0, 0xc7, 0, RDI, f_offset(fd) + 4)
+    put32(j, -1)
+
+
+cdef bint emit_memory(Jit *j, Op *op) noexcept nogil:
+    """Emit the template of a load, store or AMO; False where it has none."""
+    cdef int id = op.id
+    if id in (ID_lb, ID_lh, ID_lw, ID_ld, ID_lbu, ID_lhu, ID_lwu): emit_load(j, op)
+    elif id in (ID_sb, ID_sh, ID_sw, ID_sd): emit_store(j, op)
+    elif id == ID_fld:
+        emit_probe(j, op, op.imm, False)
+        rm(j, 1, X_MOV, RAX, RAX, 0)
+        rm(j, 1, X_MOV_TO, RAX, RDI, f_offset(op.rd))
+    elif id == ID_flw:
+        emit_probe(j, op, op.imm, False)
+        rm(j, 0, X_MOV, RAX, RAX, 0)
+        rm(j, 0, X_MOV_TO, RAX, RDI, f_offset(op.rd))
+        emit_box(j, op.rd)
+    elif id == ID_fsd or id == ID_fsw:
+        emit_probe(j, op, op.imm, True)
+        rm(j, id == ID_fsd, X_MOV, RCX, RDI, f_offset(op.rs2))
+        rm(j, id == ID_fsd, X_MOV_TO, RCX, RAX, 0)
+    else: return emit_amo(j, op)
+    return True
+
+
+cdef bint emit_amo(Jit *j, Op *op) noexcept nogil:
+    cdef int id = op.id, code, w = op.width == 8
+    if id == ID_amoswap_w or id == ID_amoswap_d: code = 0
+    elif id == ID_amoadd_w or id == ID_amoadd_d: code = X_ADD
+    elif id == ID_amoand_w or id == ID_amoand_d: code = X_AND
+    elif id == ID_amoor_w or id == ID_amoor_d: code = X_OR
+    elif id == ID_amoxor_w or id == ID_amoxor_d: code = X_XOR
+    else: return False
+    emit_probe(j, op, 0, True)
+    rm(j, 1, X_MOV if w else X_MOVSXD, RCX, RAX, 0)
+    if code == 0:
+        fetch(j, 1, RSI, op.rs2)
+    elif op.rs2 == 0:
+        rr(j, 0, 0x31, RSI, RSI)
+        if code != X_AND: rr(j, 1, X_MOV, RSI, RCX)
+    else:
+        rr(j, 1, X_MOV, RSI, RCX)
+        operate(j, 1, code, RSI, op.rs2)
+    rm(j, w, X_MOV_TO, RSI, RAX, 0)
+    result(j, op, RCX)
+    return True
+
+
+# ---- templates: floating point, on the host's FPU under the guest's rounding mode and flags
+
+cdef enum:
+    PS = 0xf3               # prefix of scalar single, and of scalar double
+    PD = 0xf2
+
+
+cdef inline void f_read(Jit *j, int prefix, int xmm, int f) noexcept nogil:
+    rm(j, 0, prefix << 16 | 0x0f10, xmm, RDI, f_offset(f))
+
+
+cdef void f_write(Jit *j, int prefix, int xmm, int f) noexcept nogil:
+    rm(j, 0, prefix << 16 | 0x0f11, xmm, RDI, f_offset(f))
+    if prefix == PS: emit_box(j, f)
+
+
+cdef inline void f_unbox(Jit *j, Op *op, int prefix, int f) noexcept nogil:
+    """Leave for the exact form where an operand is no boxed f32."""
+    if prefix == PD: return
+    mi(j, 0, I_CMP, RDI, f_offset(f) + 4, -1)
+    way_out(j, op, CC_NE, OUT_HANDLER)
+
+
+cdef inline void f_no_nan(Jit *j, Op *op, int prefix, int xmm) noexcept nogil:
+    """Leave for the exact form where the result is a NaN."""
+    rr(j, 0, (0x660f2e if prefix == PD else 0x0f2e), xmm, xmm)
+    way_out(j, op, CC_P, OUT_HANDLER)
+
+
+cdef void emit_arithmetic(Jit *j, Op *op, int prefix, int code) noexcept nogil:
+    f_unbox(j, op, prefix, op.rs1)
+    if op.rs2 != op.rs1: f_unbox(j, op, prefix, op.rs2)
+    f_read(j, prefix, 0, op.rs1)
+    rm(j, 0, prefix << 16 | code, 0, RDI, f_offset(op.rs2))
+    f_no_nan(j, op, prefix, 0)
+    f_write(j, prefix, 0, op.rd)
+
+
+cdef void emit_root(Jit *j, Op *op, int prefix) noexcept nogil:
+    f_unbox(j, op, prefix, op.rs1)
+    rr(j, 0, 0x0f57, 0, 0)                          # xorps: the result depends on nothing older
+    rm(j, 0, prefix << 16 | 0x0f51, 0, RDI, f_offset(op.rs1))
+    f_no_nan(j, op, prefix, 0)
+    f_write(j, prefix, 0, op.rd)
+
+
+cdef void emit_fused(Jit *j, Op *op, int prefix, int code) noexcept nogil:
+    """vf(n)madd231, vf(n)msub231: the addend is the destination."""
+    cdef int third = <int>op.imm & 31
+    f_unbox(j, op, prefix, op.rs1)
+    f_unbox(j, op, prefix, op.rs2)
+    f_unbox(j, op, prefix, third)
+    f_read(j, prefix, 0, third)
+    f_read(j, prefix, 1, op.rs1)
+    vex(j, 2, VEX_66, prefix == PD, 0, 1)
+    put8(j, code)
+    modrm(j, 0, RDI, f_offset(op.rs2))
+    f_no_nan(j, op, prefix, 0)
+    f_write(j, prefix, 0, op.rd)
+
+
+cdef void emit_compare(Jit *j, Op *op, int prefix, int code, int cc) noexcept nogil:
+    """flt and fle, the other way round: unordered is then neither; comis raises the flag for quiet NaNs too."""
+    f_unbox(j, op, prefix, op.rs1)
+    f_unbox(j, op, prefix, op.rs2)
+    f_read(j, prefix, 0, op.rs2)
+    rm(j, 0, (0x660000 if prefix == PD else 0) | code, 0, RDI, f_offset(op.rs1))
+    emit_flag(j, op, cc)
+
+
+cdef void emit_equal(Jit *j, Op *op, int prefix) noexcept nogil:
+    f_unbox(j, op, prefix, op.rs1)
+    f_unbox(j, op, prefix, op.rs2)
+    f_read(j, prefix, 0, op.rs1)
+    rm(j, 0, (0x660f2e if prefix == PD else 0x0f2e), 0, RDI, f_offset(op.rs2))
+    put8(j, 0x0f)
+    put8(j, 0x90 | CC_NP)
+    put8(j, 0xc1)                                   # setnp cl
+    put8(j, 0x0f)
+    put8(j, 0x90 | CC_E)
+    put8(j, 0xc0)                                   # sete al
+    rr(j, 0, 0x21, RCX, RAX)
+    rr(j, 0, X_MOVZX8, target(op), RAX)
+    result(j, op, target(op))
+
+
+cdef void emit_sign(Jit *j, Op *op, bint single, int how) noexcept nogil:
+    """fsgnj (how 0), fsgnjn (1), fsgnjx (2)."""
+    cdef int w = 0 if single else 1, prefix = PS if single else PD
+    f_unbox(j, op, prefix, op.rs1)
+    if op.rs2 != op.rs1: f_unbox(j, op, prefix, op.rs2)
+    rm(j, w, X_MOV, RAX, RDI, f_offset(op.rs1))
+    if op.rs1 != op.rs2 or how:
+        rm(j, w, X_MOV, RCX, RDI, f_offset(op.rs2))
+        if how == 1: unary(j, w, 2, RCX)
+        shift(j, w, I_SHR, RCX, 31 if single else 63)
+        shift(j, w, I_SHL, RCX, 31 if single else 63)
+        if how < 2:
+            shift(j, w, I_SHL, RAX, 1)
+            shift(j, w, I_SHR, RAX, 1)
+        rr(j, w, X_XOR, RAX, RCX)
+    rm(j, w, X_MOV_TO, RAX, RDI, f_offset(op.rd))
+    if single: emit_box(j, op.rd)
+
+
+cdef void emit_from_integer(Jit *j, Op *op, int prefix, int w, bint unsigned_) noexcept nogil:
+    cdef int a = RAX
+    if unsigned_: fetch(j, 0, RAX, op.rs1)
+    else: a = source(j, op.rs1, RAX)
+    rr(j, 0, 0x0f57, 0, 0)
+    rr(j, 1 if unsigned_ else w, prefix << 16 | 0x0f2a, 0, a)
+    f_write(j, prefix, 0, op.rd)
+
+
+cdef bint emit_to_integer(Jit *j, Op *op, int prefix, int w, int frm) noexcept nogil:
+    """The host's answer to what does not fit is the least integer: that is left to the exact form."""
+    cdef int code
+    if op.aux == 1: code = 0x0f2c
+    elif (op.aux == 7 and frm < 2) or (op.aux == 0 and frm == 0): code = 0x0f2d
+    else: return False
+    f_unbox(j, op, prefix, op.rs1)
+    rm(j, w, prefix << 16 | code, RAX, RDI, f_offset(op.rs1))
+    ri(j, w, I_CMP, RAX, 1)
+    way_out(j, op, CC_O, OUT_HANDLER)
+    if w: result(j, op, RAX)
+    else: result32(j, op, RAX)
+    return True
+
+
+cdef void emit_convert(Jit *j, Op *op, int from_, int to) noexcept nogil:
+    """Between f32 and f64."""
+    f_unbox(j, op, from_, op.rs1)
+    rr(j, 0, 0x0f57, 0, 0)
+    rm(j, 0, from_ << 16 | 0x0f5a, 0, RDI, f_offset(op.rs1))
+    f_no_nan(j, op, to, 0)
+    f_write(j, to, 0, op.rd)
+
+
+cdef bint emit_move(Jit *j, Op *op) noexcept nogil:
+    """Between integer and floating-point registers."""
+    if op.id == ID_fmv_x_d or op.id == ID_fmv_x_w:
+        if op.rd == 32: return True
+        rm(j, 1, X_MOV if op.id == ID_fmv_x_d else X_MOVSXD, target(op), RDI, f_offset(op.rs1))
+        result(j, op, target(op))
+    elif op.id == ID_fmv_d_x:
+        rm(j, 1, X_MOV_TO, source(j, op.rs1, RAX), RDI, f_offset(op.rd))
+    elif op.id == ID_fmv_w_x:
+        rm(j, 0, X_MOV_TO, source(j, op.rs1, RAX), RDI, f_offset(op.rd))
+        emit_box(j, op.rd)
+    else: return False
+    return True
+
+
+cdef bint emit_floating(Jit *j, Op *op, int frm) noexcept nogil:
+    """Emit the template of a floating-point op; False where it has none. `frm` is the class of rounding modes."""
+    cdef int id = op.id
+    if id == ID_fadd_d: emit_arithmetic(j, op, PD, 0x0f58)
+    elif id == ID_fmul_d: emit_arithmetic(j, op, PD, 0x0f59)
+    elif id == ID_fsub_d: emit_arithmetic(j, op, PD, 0x0f5c)
+    elif id == ID_fdiv_d: emit_arithmetic(j, op, PD, 0x0f5e)
+    elif id == ID_fadd_s: emit_arithmetic(j, op, PS, 0x0f58)
+    elif id == ID_fmul_s: emit_arithmetic(j, op, PS, 0x0f59)
+    elif id == ID_fsub_s: emit_arithmetic(j, op, PS, 0x0f5c)
+    elif id == ID_fdiv_s: emit_arithmetic(j, op, PS, 0x0f5e)
+    elif id == ID_fsqrt_d: emit_root(j, op, PD)
+    elif id == ID_fsqrt_s: emit_root(j, op, PS)
+    elif id == ID_fmadd_d: emit_fused(j, op, PD, 0xb9)
+    elif id == ID_fmsub_d: emit_fused(j, op, PD, 0xbb)
+    elif id == ID_fnmsub_d: emit_fused(j, op, PD, 0xbd)
+    elif id == ID_fnmadd_d: emit_fused(j, op, PD, 0xbf)
+    elif id == ID_fmadd_s: emit_fused(j, op, PS, 0xb9)
+    elif id == ID_fmsub_s: emit_fused(j, op, PS, 0xbb)
+    elif id == ID_fnmsub_s: emit_fused(j, op, PS, 0xbd)
+    elif id == ID_fnmadd_s: emit_fused(j, op, PS, 0xbf)
+    elif id == ID_feq_d: emit_equal(j, op, PD)
+    elif id == ID_feq_s: emit_equal(j, op, PS)
+    elif id == ID_flt_d: emit_compare(j, op, PD, 0x0f2f, CC_A)
+    elif id == ID_flt_s: emit_compare(j, op, PS, 0x0f2f, CC_A)
+    elif id == ID_fle_d: emit_compare(j, op, PD, 0x0f2f, CC_AE)
+    elif id == ID_fle_s: emit_compare(j, op, PS, 0x0f2f, CC_AE)
+    elif id == ID_fsgnj_d: emit_sign(j, op, False, 0)
+    elif id == ID_fsgnjn_d: emit_sign(j, op, False, 1)
+    elif id == ID_fsgnjx_d: emit_sign(j, op, False, 2)
+    elif id == ID_fsgnj_s: emit_sign(j, op, True, 0)
+    elif id == ID_fsgnjn_s: emit_sign(j, op, True, 1)
+    elif id == ID_fsgnjx_s: emit_sign(j, op, True, 2)
+    elif id == ID_fcvt_d_w: emit_from_integer(j, op, PD, 0, False)
+    elif id == ID_fcvt_d_wu: emit_from_integer(j, op, PD, 0, True)
+    elif id == ID_fcvt_d_l: emit_from_integer(j, op, PD, 1, False)
+    elif id == ID_fcvt_s_w: emit_from_integer(j, op, PS, 0, False)
+    elif id == ID_fcvt_s_wu: emit_from_integer(j, op, PS, 0, True)
+    elif id == ID_fcvt_s_l: emit_from_integer(j, op, PS, 1, False)
+    elif id == ID_fcvt_w_d: return emit_to_integer(j, op, PD, 0, frm)
+    elif id == ID_fcvt_l_d: return emit_to_integer(j, op, PD, 1, frm)
+    elif id == ID_fcvt_w_s: return emit_to_integer(j, op, PS, 0, frm)
+    elif id == ID_fcvt_l_s: return emit_to_integer(j, op, PS, 1, frm)
+    elif id == ID_fcvt_s_d: emit_convert(j, op, PD, PS)
+    elif id == ID_fcvt_d_s: emit_convert(j, op, PS, PD)
+    else: return emit_move(j, op)
+    return True
