@@ -170,7 +170,7 @@ cdef class Core:
 
     def __cinit__(self, ram not None, u64 base, rom not None, u64 rom_base, u32 harts, extensions, u64 misa,
                   u64 tlb_entries=16384, u64 arena_bytes=1 << 26, u64 quantum=10_000, u64 seed=0, u64 entropy=0,
-                  u64 code_bytes=0, u8 tier_up=30):
+                  u64 code_bytes=0, u8 tier_up=8):
         cdef unsigned char[::1] ram_bytes = ram
         cdef const unsigned char[::1] rom_bytes = rom
         cdef u32 k

@@ -174,7 +174,7 @@ class MachineConfig:
     virtio_legacy: bool = False
     isa: str = ""
     engine: str = "auto"
-    tier_up: int = 30
+    tier_up: int = 8
     code_cache: int = 64 << 20
     seed: int = 0
     quantum: int = 10_000

@@ -23,7 +23,7 @@ class Job:
     path: str
     isa: str = ""
     engine: str = "auto"
-    tier_up: int = 30
+    tier_up: int = 8
     max_cycles: int = 500_000_000
     timeout: float = 300.0
 
