@@ -303,6 +303,8 @@ cdef struct Hart:
     FetchContext fetch[FETCH_CONTEXTS]
     DataContext *data_now
     FetchContext *fetch_now
+    DataContext *data_of[4]         # the latest of each privilege mode
+    FetchContext *fetch_of[4]
     u32 serial
     Op *scratch
     TrapRecord traps[TRAP_RECORDS]      # the latest, in a ring; for debuggers only

@@ -491,6 +491,7 @@ cdef class Core:
         """Call on_trap, on_return, and on_csr for writes to the CSRs with these numbers."""
         memset(self.m.caught_csrs, 0, sizeof(self.m.caught_csrs))
         for number in csrs: self.m.caught_csrs[<u32>number >> 6] |= <u64>1 << (<u32>number & 63)
+        if csrs: flush_code(&self.m)                    # what writes them may be compiled
         self.m.catching = traps * CAUGHT_TRAP | returns * CAUGHT_RETURN | (len(csrs) > 0) * CAUGHT_CSR
 
     @property

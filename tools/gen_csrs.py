@@ -56,6 +56,17 @@ def _set(csr: Csr) -> str:
     return f"number == {csr.number:#x}: h.csr[CSR_{csr.name}] = ({kept}) | ({taken})"
 
 
+def _plain() -> str:
+    """Tell compiled code which CSRs are no more than a word with a mask."""
+    plain = [csr for csr in CSRS if csr.stored and csr.get is None and csr.set in (None, "mepc", "sepc")]
+    return (
+        _switch("int stored_csr(u32 number)", [f"number == {c.number:#x}: return CSR_{c.name}" for c in plain])
+        + "    return -1\n"
+        + _switch("u64 stored_mask(u32 number)", [f"number == {c.number:#x}: return {c.mask:#x}u" for c in plain])
+        + "    return 0\n"
+    )
+
+
 def csrs() -> str:
     """Return storage indices, reset, existence test, and the read and write switches."""
     stored = [csr for csr in CSRS if csr.stored]
@@ -83,4 +94,5 @@ def csrs() -> str:
         + _switch("u64 csr_get(Hart *h, u32 number, i64 left)", [_get(csr) for csr in CSRS])
         + "    return 0\n"
         + _switch("void csr_set(Hart *h, u32 number, u64 v, i64 left)", [_set(c) for c in CSRS if not c.read_only])
+        + _plain()
     )

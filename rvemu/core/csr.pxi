@@ -62,9 +62,15 @@ cdef u64 get_mstatus(Hart *h, i64 left) noexcept nogil:
 
 
 cdef void write_status(Hart *h, u64 v, u64 mask) noexcept nogil:
+    """Change these bits. What only the next trap or return reads is nothing to look at, nor are interrupts let in
+    while none is pending."""
+    cdef u64 old = h.mstatus, changed, quiet = MSTATUS_SIE | MSTATUS_MIE | MSTATUS_SPIE | MSTATUS_MPIE | MSTATUS_SPP
     if not extension_on(h.m, EXT_Zicfilp): mask &= ~(MSTATUS_SPELP | MSTATUS_MPELP)
-    h.mstatus = merge(h.mstatus, v, mask)
-    h.check = True
+    h.mstatus = merge(old, v, mask)
+    changed = old ^ h.mstatus
+    if not h.mstatus & MSTATUS_MPRV: quiet |= MSTATUS_MPP
+    if changed & ~quiet or h.triggers_set or h.counting: h.check = True
+    elif changed & h.mstatus & (MSTATUS_SIE | MSTATUS_MIE) and pending_bits(h) & h.csr[CSR_mie]: h.check = True
 
 
 cdef void set_mstatus(Hart *h, u64 v, i64 left) noexcept nogil:
@@ -94,7 +100,7 @@ cdef u64 ticks(Hart *h, i64 left) noexcept nogil:
 
 
 cdef void update_timer(Hart *h, u64 cycle) noexcept nogil:
-    h.stip = cycle / h.m.ticks_divisor >= h.csr[CSR_stimecmp]
+    h.stip = <u128>h.csr[CSR_stimecmp] * h.m.ticks_divisor <= cycle
 
 
 cdef u64 get_mip(Hart *h, i64 left) noexcept nogil:
@@ -318,6 +324,8 @@ cdef inline u64 misaligned_bits(Hart *h) noexcept nogil:
 
 cdef enum:                  # CSRs that an access must treat apart
     MIP = 0x344
+    MEPC = 0x341
+    SEPC = 0x141
     SATP = 0x180
     STIMECMP = 0x14D
     FCSR = 0x003

@@ -189,16 +189,17 @@ cdef inline bint jumps(Op *op) noexcept nogil:
     return op_info[op.id].kind == KIND_BRANCH or op.id in (ID_jal, ID_j, ID_jalr, ID_jr)
 
 
-cdef bint emit_op(Jit *j, Op *op) noexcept nogil:
+cdef bint emit_op(Jit *j, Hart *h, Op *op) noexcept nogil:
     """Emit the op's template, or leave for its handler; return whether some way comes back behind it."""
     cdef int ways = j.out_count
     if op.id in (ID_fence, ID_lpad, ID_prefetch_i, ID_prefetch_r, ID_prefetch_w): return False
     if emit_integer(j, op) or emit_memory(j, op) or emit_floating(j, op, j.frm): return j.out_count > ways
+    if emit_csr(j, h, op): return False
     emit_handler(j, op)
     return True
 
 
-cdef void emit_block(Jit *j, Op *first) noexcept nogil:
+cdef void emit_block(Jit *j, Hart *h, Op *first) noexcept nogil:
     """Emit the ops of the block, then its ways out."""
     cdef int k, n = first.n
     cdef Op *op = first
@@ -208,7 +209,7 @@ cdef void emit_block(Jit *j, Op *first) noexcept nogil:
         j.returns[k] = returns
         op = first + k
         if jumps(op): emit_end(j, op)
-        else: returns = emit_op(j, op)
+        else: returns = emit_op(j, h, op)
     if op_info[op.id].kind == KIND_PLAIN:
         if op[1].fn == op_goto: exit_by(j, jump(j, j.next), op + 1, 0)
         else: leave_by(j, op + 1)
@@ -224,17 +225,17 @@ cdef void leave_by(Jit *j, Op *op) noexcept nogil:
     jump(j, j.to_op)
 
 
-cdef void compile_block(Machine *m, Op *first) noexcept nogil:
+cdef void compile_block(Hart *h, Op *first) noexcept nogil:
     """Let machine code be the handler of a block's first op.
 
     It begins with what a dropped block does, and with the way in for handlers, which have charged the budget.
     """
-    cdef Jit *j = &m.jit
+    cdef Jit *j = &h.m.jit
     cdef u8 *entry
     cdef u8 *over
     cdef u8 *stop
     cdef int n = first.n
-    if j.end - j.next < MOST_CODE: drop_compiled(m)
+    if j.end - j.next < MOST_CODE: drop_compiled(h.m)
     entry = <u8 *>((<u64>j.next + STALE + 15) & ~<u64>15)
     j.next = entry - STALE
     ri(j, 1, I_SUB, RDX, n)
@@ -250,7 +251,7 @@ cdef void compile_block(Machine *m, Op *first) noexcept nogil:
     ri(j, 1, I_SUB, RDX, n)
     stop = jump_if(j, CC_S, j.next)
     land(j, over)
-    emit_block(j, first)
+    emit_block(j, h, first)
     aim(stop, j.next)
     constant(j, RSI, <u64>first)
     jump(j, j.to_stop)
@@ -267,7 +268,7 @@ cdef void op_warm(Hart *h, Op *op, i64 b) noexcept nogil:
         first_handler(op)(h, op, b)
         return
     m.jit.frm = (h.fetch_key >> 4) & 3
-    compile_block(m, op)
+    compile_block(h, op)
     op.fn(h, op, b)
 
 

@@ -222,6 +222,7 @@ cdef extern from *:
     const i64 F_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, f)"
     const i64 RTLB_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, rtlb)"
     const i64 WTLB_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, wtlb)"
+    const i64 CSR_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, csr)"
     const i64 JUMP_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, jump)"
 
 
@@ -735,6 +736,45 @@ cdef bint emit_amo(Jit *j, Op *op) noexcept nogil:
         operate(j, 1, code, RSI, op.rs2)
     rm(j, w, X_MOV_TO, RSI, RAX, 0)
     result(j, op, RCX)
+    return True
+
+
+# ---- templates: CSRs that are no more than a word
+
+cdef int plain_csr(Hart *h, u32 number, bint writes) noexcept nogil:
+    """Return the place of a CSR that the present mode may access so whatever other state says, or -1."""
+    if number < 0x100 or ((number >> 8) & 3) > h.priv or number >> 2 == SSTATEEN0 >> 2: return -1
+    if (writes and (number >> 10 == 3 or h.m.catching & CAUGHT_CSR)) or not csr_exists(h, number): return -1
+    return stored_csr(number)
+
+
+cdef bint emit_csr(Jit *j, Hart *h, Op *op) noexcept nogil:
+    """Emit the template of an access to such a CSR; False where it is another."""
+    cdef int id = op.id, place
+    cdef u64 mask
+    cdef bint immediate = id in (ID_csrrwi, ID_csrrsi, ID_csrrci), replaces = id in (ID_csrrw, ID_csrrwi), writes
+    if not (immediate or id in (ID_csrrw, ID_csrrs, ID_csrrc)): return False
+    writes = replaces or (op.imm != 0 if immediate else op.rs1 != 0)
+    place = plain_csr(h, <u32>op.aux, writes)
+    mask = stored_mask(<u32>op.aux)
+    if op.aux == MEPC or op.aux == SEPC: mask &= ~misaligned_bits(h)
+    if place < 0 or <i64>mask < -128 or <i64>mask >= 0: return False
+    rm(j, 1, X_MOV, RAX, RDI, CSR_OFFSET + 8 * place)
+    if writes:
+        if immediate: constant(j, RCX, <u64>op.imm)
+        else: fetch(j, 1, RCX, op.rs1)
+        if id == ID_csrrc or id == ID_csrrci:
+            unary(j, 1, 2, RCX)
+            rr(j, 1, X_AND, RCX, RAX)
+        elif not replaces:
+            rr(j, 1, X_OR, RCX, RAX)
+        if mask != ALL_ONES:
+            rr(j, 1, X_MOV, RSI, RAX)
+            ri(j, 1, I_AND, RCX, <i64>mask)
+            ri(j, 1, I_AND, RSI, <i64>~mask)
+            rr(j, 1, X_OR, RCX, RSI)
+        rm(j, 1, X_MOV_TO, RCX, RDI, CSR_OFFSET + 8 * place)
+    result(j, op, RAX)
     return True
 
 

@@ -374,7 +374,8 @@ cdef void empty_all(Machine *m) noexcept nogil:
 cdef DataContext *data_context(Hart *h, u64 satp, u32 key) noexcept nogil:
     """Return the TLBs for this key: those kept from last time, or the longest unused ones, emptied."""
     cdef int k, oldest = 0
-    cdef DataContext *context
+    cdef DataContext *context = h.data_of[key & 3]
+    if context != NULL and context.key == key and context.satp == satp: return context
     for k in range(DATA_CONTEXTS):
         context = &h.data[k]
         if context.key == key and context.satp == satp: return context
@@ -389,7 +390,8 @@ cdef DataContext *data_context(Hart *h, u64 satp, u32 key) noexcept nogil:
 cdef FetchContext *fetch_context(Hart *h, u64 satp, u32 key) noexcept nogil:
     """Return the jump cache for this key, as `data_context` does the TLBs."""
     cdef int k, oldest = 0
-    cdef FetchContext *context
+    cdef FetchContext *context = h.fetch_of[key & 3]
+    if context != NULL and context.key == key and context.satp == satp: return context
     for k in range(FETCH_CONTEXTS):
         context = &h.fetch[k]
         if context.key == key and context.satp == satp: return context
@@ -417,7 +419,7 @@ cdef void select_contexts(Hart *h) noexcept nogil:
     h.fetch_key = key
     h.satp_fetch = 0 if priv == 3 else satp
     if h.fetch_now == NULL or h.fetch_now.key != key or h.fetch_now.satp != h.satp_fetch:
-        h.fetch_now = fetch_context(h, h.satp_fetch, key)
+        h.fetch_now = h.fetch_of[key & 3] = fetch_context(h, h.satp_fetch, key)
         h.serial += 1
         h.fetch_now.serial = h.serial
         h.jump = h.fetch_now.jump
@@ -429,7 +431,7 @@ cdef void select_contexts(Hart *h) noexcept nogil:
     key = priv | (pointer_mask << 4) | (<u32>h.data_looked_at << 6)
     if h.satp_data: key |= <u32>((h.mstatus >> 18) & 3) << 2
     if h.data_now == NULL or h.data_now.key != key or h.data_now.satp != h.satp_data:
-        h.data_now = data_context(h, h.satp_data, key)
+        h.data_now = h.data_of[key & 3] = data_context(h, h.satp_data, key)
         h.serial += 1
         h.data_now.serial = h.serial
         h.rtlb = h.data_now.read

@@ -72,6 +72,19 @@ cdef void look(Hart *h) noexcept nogil:
     select_contexts(h)
 
 
+cdef void change_context(Hart *h) noexcept nogil:
+    """Go on at h.pc after a trap or a return, without leaving the handlers if nothing else is to be looked at."""
+    cdef JumpEntry *e
+    h.leave = LEAVE_NEXT
+    look(h)
+    if h.left <= 0 or deadline(h) != h.deadline or h.overflow_cycle < h.cycle_end:
+        h.check = True
+        return
+    h.m.dropped = False
+    e = &h.jump[(h.pc >> 1) & (JUMP_SIZE - 1)]
+    if likely(e.pc == h.pc): CHAIN(h, e.op, h.left)
+
+
 cdef void step_block(Hart *h) noexcept nogil:
     """Run from h.pc, through linked blocks, until the hart leaves its handlers."""
     cdef Machine *m = h.m
@@ -222,8 +235,8 @@ cdef bint wakes(Hart *h, u64 cycle) noexcept nogil:
 
 cdef u64 timer_cycle(Hart *h) noexcept nogil:
     """Return the first cycle at which the supervisor timer fires, or NEVER."""
-    if deadline(h) > NEVER / h.m.ticks_divisor: return NEVER
-    return deadline(h) * h.m.ticks_divisor
+    cdef u128 cycle = <u128>deadline(h) * h.m.ticks_divisor
+    return <u64>cycle if cycle <= NEVER else NEVER
 
 
 cdef u64 next_wake(Machine *m) noexcept nogil:

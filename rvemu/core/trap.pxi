@@ -43,8 +43,22 @@ cdef int chosen_interrupt(Hart *h) noexcept nogil:
     return first_interrupt(machine if machine else supervisor)
 
 
+cdef inline bint observed(Machine *m) noexcept nogil:
+    """Whether somebody wants to hear of traps and returns, so that the handlers must be left for them."""
+    return m.retired != NULL or m.catching or m.profiling
+
+
 cdef void do_ecall(Hart *h, Op *op, i64 b) noexcept nogil:
-    trap(h, op, b, CAUSE_ENVIRONMENT_CALL_FROM_U_MODE + h.priv, 0)
+    cdef u64 cause = CAUSE_ENVIRONMENT_CALL_FROM_U_MODE + h.priv
+    if unlikely(observed(h.m)):
+        trap(h, op, b, cause, 0)
+        return
+    h.pc = h.m.pcs[op - h.m.ops]
+    h.left = b + op.n
+    h.watch_passed = 0
+    charge_trapped(h)
+    enter_trap(h, cause, 0, False)
+    change_context(h)
 
 
 cdef void do_ebreak(Hart *h, Op *op, i64 b) noexcept nogil:
@@ -119,6 +133,7 @@ cdef void return_to(Hart *h, Op *op, i64 b, u32 priv, u64 pc, u64 pelp) noexcept
     change_mode(h, priv)
     if unlikely(h.m.profiling): leave_node(h, pc, h.left, True)
     h.pc = pc
+    if likely(not observed(h.m)): change_context(h)
 
 
 cdef void do_mret(Hart *h, Op *op, i64 b) noexcept nogil:

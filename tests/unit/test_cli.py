@@ -181,7 +181,7 @@ def test_dump_dtb_into_a_missing_folder_is_refused(guest, capfd):
         ("run --isa rv32i", "rvemu: isa: 'rv32i' has XLEN 32 (rv64)"),
         ("run --isa rv64gc_zfoo", "rvemu: isa: extension zfoo of 'rv64gc_zfoo' is unknown or not supported"),
         ("run --clock slow", "rvemu: --clock: 'slow' is not known (virtual, paced)"),
-        ("run --engine jit", "rvemu: --engine: 'jit' is not known (auto, interp)"),
+        ("run --engine tcg", "rvemu: --engine: 'tcg' is not known (auto, interp, jit)"),
         ("run --hugepages maybe", "rvemu: --hugepages: 'maybe' is neither on nor off"),
         ("run --timeout never", "rvemu: --timeout: 'never' is no number of seconds (one such as 2.5)"),
         ("run --stats=xml", "rvemu: --stats: 'xml' is not known (text, json)"),
@@ -242,7 +242,7 @@ def test_info_tells_version_and_isa(capfd):
     status, out, _ = run_for(["info"], capfd)
     assert status == 0
     assert re.search(r"^isa: +rv64imafdc_", out, re.MULTILINE)
-    assert re.search(r"^engines: +auto, interp$", out, re.MULTILINE)
+    assert re.search(r"^engines: +auto, interp, jit$", out, re.MULTILINE)
 
 
 def test_a_raw_file_is_disassembled_from_its_base(capfd, tmp_path):

@@ -108,7 +108,7 @@ def test_from_config_is_the_same_machine() -> None:
     ({"memory": "12X"}, "memory"), ({"memory": 5000}, "memory"), ({"memory": 0}, "memory"),
     ({"memory": 1 << 60}, "memory"),
     ({"harts": 0}, "harts"), ({"harts": 65}, "harts"), ({"quantum": 99}, "quantum"), ({"isa": "rv32i"}, "isa"),
-    ({"clock": "fast"}, "clock"), ({"engine": "jit"}, "engine"),
+    ({"clock": "fast"}, "clock"), ({"engine": "tcg"}, "engine"),
     ({"drives": ["/nonexistent/a.img"]}, "/nonexistent/a.img"),
     ({"tlb_entries": 7}, "tlb"), ({"tlb_entries": 24}, "tlb"), ({"tlb_entries": 1 << 20}, "tlb"),
     ({"kernel": "/nonexistent"}, "/nonexistent"), ({"bios": "/nonexistent"}, "/nonexistent"),
