@@ -366,11 +366,18 @@ cdef struct Jit:
     Op *first
     u8 *body
     int frm                 # class of its rounding modes
+    u8 *again               # where it goes on if it follows itself
     u8 *start_of[MAX_BLOCK] # the code of each op
     bint returns[MAX_BLOCK] # some way leads back to there
-    WayOut out[4 * MAX_BLOCK]
+    u8 kept_at[MAX_BLOCK]   # floating-point registers that stood in host registers there
+    i8 xmm_of[32]           # the host register of a floating-point register, or -1
+    u8 kept_f[16]           # those that have one, in order
+    int kept
+    u32 boxed               # floating-point registers known to hold a boxed f32
+    u32 narrow              # those of which the host register has the low half only
+    WayOut out[8 * MAX_BLOCK]
     int out_count
-    Exit exits[2]
+    Exit exits[4]
     int exit_count
     # statistics
     u64 compiled

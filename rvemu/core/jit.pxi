@@ -10,7 +10,7 @@
 cdef enum:
     BODY = 8                # from the code that handlers enter to the body
     STALE = 24              # from there back to the code that a dropped block's body jumps to
-    MOST_CODE = 20_000      # bytes that a block may take
+    MOST_CODE = 40_000      # bytes that a block may take
 
 cdef enum:                  # the ways out of a template
     OUT_LOAD                # rax is an address that the TLB does not know
@@ -44,16 +44,19 @@ cdef void emit_way_out(Jit *j, WayOut *out) noexcept nogil:
 
 cdef void emit_handler(Jit *j, Op *op) noexcept nogil:
     """Leave for the op's handler in any case."""
+    if op_info[op.id].effects & EFFECT_F: j.boxed &= ~(<u32>1 << op.rd)
     constant(j, RSI, <u64>op)
     constant(j, RCX, <u64>handler_of[op.id])
     jump(j, j.to_handler)
 
 
-cdef void emit_return(Jit *j, Op *op, u8 *back) noexcept nogil:
-    """Let whoever goes on with `op` come to the compiled code at `back`."""
+cdef void emit_return(Jit *j, Op *op, int k) noexcept nogil:
+    """Let whoever goes on with `op`, the block's op `k`, come back to its compiled code."""
+    cdef int n
     op.fn = <Handler><void *>(j.next + j.executed)
     call(j, j.load_registers)
-    jump(j, back)
+    for n in range(j.kept_at[k]): rm(j, 0, PD << 16 | 0x0f10, FIRST_XMM + n, RDI, f_offset(j.kept_f[n]))
+    jump(j, j.start_of[k])
 
 
 # ---- links between blocks
@@ -142,7 +145,7 @@ cdef void exit_by(Jit *j, u8 *site, Op *op, int aux) noexcept nogil:
 cdef void emit_exit(Jit *j, Exit *exit) noexcept nogil:
     cdef Op *t = <Op *>exit.op.aux if exit.aux else <Op *>exit.op.imm
     if t == j.first:
-        aim(exit.site, j.body)
+        aim(exit.site, j.again)
         return
     if is_compiled(j, t):
         aim(exit.site, body_of(j, t))
@@ -199,24 +202,53 @@ cdef bint emit_op(Jit *j, Hart *h, Op *op) noexcept nogil:
     return True
 
 
-cdef void emit_block(Jit *j, Hart *h, Op *first) noexcept nogil:
-    """Emit the ops of the block, then its ways out."""
-    cdef int k, n = first.n
+cdef void emit_ops(Jit *j, Hart *h, Op *first) noexcept nogil:
+    """Emit the ops of the block, one after the other, and where it goes from there."""
+    cdef int k
     cdef Op *op = first
     cdef bint returns = False
-    for k in range(n):
+    for k in range(first.n):
         j.start_of[k] = j.next
         j.returns[k] = returns
+        j.kept_at[k] = <u8>j.kept
         op = first + k
         if jumps(op): emit_end(j, op)
         else: returns = emit_op(j, h, op)
     if op_info[op.id].kind == KIND_PLAIN:
         if op[1].fn == op_goto: exit_by(j, jump(j, j.next), op + 1, 0)
         else: leave_by(j, op + 1)
+
+
+cdef bint follows_itself(Jit *j) noexcept nogil:
+    cdef int k
+    for k in range(j.exit_count):
+        if (<Op *>j.exits[k].op.aux if j.exits[k].aux else <Op *>j.exits[k].op.imm) == j.first: return True
+    return False
+
+
+cdef void emit_block(Jit *j, Hart *h, Op *first) noexcept nogil:
+    """Emit the block, then its ways out.
+
+    A loop of one block that uses floating-point registers is emitted twice: its second round begins with those in host
+    registers that the first has left there.
+    """
+    cdef int k
+    cdef u8 *stop = NULL
+    memset(j.xmm_of, 0xff, sizeof(j.xmm_of))
+    j.kept = 0
+    j.boxed = j.narrow = 0
+    j.again = j.body
+    emit_ops(j, h, first)
+    if j.kept and follows_itself(j):
+        j.again = j.next
+        ri(j, 1, I_SUB, RDX, first.n)
+        stop = jump_if(j, CC_S, j.next)
+        emit_ops(j, h, first)
     for k in range(j.out_count): emit_way_out(j, &j.out[k])
-    for k in range(1, n):
-        if j.returns[k]: emit_return(j, first + k, j.start_of[k])
+    for k in range(1, first.n):
+        if j.returns[k]: emit_return(j, first + k, k)
     for k in range(j.exit_count): emit_exit(j, &j.exits[k])
+    if stop != NULL: aim(stop, j.next)              # where the caller lets the first round stop, too
 
 
 cdef void leave_by(Jit *j, Op *op) noexcept nogil:

@@ -699,19 +699,6 @@ cdef bint emit_memory(Jit *j, Op *op) noexcept nogil:
     cdef int id = op.id
     if id in (ID_lb, ID_lh, ID_lw, ID_ld, ID_lbu, ID_lhu, ID_lwu): emit_load(j, op)
     elif id in (ID_sb, ID_sh, ID_sw, ID_sd): emit_store(j, op)
-    elif id == ID_fld:
-        emit_probe(j, op, op.imm, False)
-        rm(j, 1, X_MOV, RAX, RAX, 0)
-        rm(j, 1, X_MOV_TO, RAX, RDI, f_offset(op.rd))
-    elif id == ID_flw:
-        emit_probe(j, op, op.imm, False)
-        rm(j, 0, X_MOV, RAX, RAX, 0)
-        rm(j, 0, X_MOV_TO, RAX, RDI, f_offset(op.rd))
-        emit_box(j, op.rd)
-    elif id == ID_fsd or id == ID_fsw:
-        emit_probe(j, op, op.imm, True)
-        rm(j, id == ID_fsd, X_MOV, RCX, RDI, f_offset(op.rs2))
-        rm(j, id == ID_fsd, X_MOV_TO, RCX, RAX, 0)
     else: return emit_amo(j, op)
     return True
 
@@ -779,80 +766,175 @@ cdef bint emit_csr(Jit *j, Hart *h, Op *op) noexcept nogil:
 
 
 # ---- templates: floating point, on the host's FPU under the guest's rounding mode and flags
+#
+# Within a block, floating-point registers that were read or written stand in host registers as well. Every write goes
+# to the hart at once, so no way out has anything to save; a way back loads them anew.
 
 cdef enum:
     PS = 0xf3               # prefix of scalar single, and of scalar double
     PD = 0xf2
+    FIRST_XMM = 2           # 0 and 1 are scratch
+    MOST_KEPT = 14
 
 
-cdef inline void f_read(Jit *j, int prefix, int xmm, int f) noexcept nogil:
-    rm(j, 0, prefix << 16 | 0x0f10, xmm, RDI, f_offset(f))
+cdef inline void vex_rr(Jit *j, int map_, int pp, int w, int code, int reg, int v, int rm) noexcept nogil:
+    """`code` between registers: reg = v `code` rm."""
+    put8(j, 0xc4)
+    put8(j, (0 if reg & 8 else 0x80) | 0x40 | (0 if rm & 8 else 0x20) | map_)
+    put8(j, w << 7 | (~v & 15) << 3 | pp)
+    put8(j, code)
+    put8(j, 0xc0 | (reg & 7) << 3 | (rm & 7))
+
+
+cdef inline int pp_of(int prefix) noexcept nogil:
+    return VEX_F2 if prefix == PD else VEX_F3
+
+
+cdef inline void f_copy(Jit *j, int to, int from_) noexcept nogil:
+    """movaps"""
+    if to != from_: rr(j, 0, 0x0f28, to, from_)
+
+
+cdef inline int f_keep(Jit *j, int f) noexcept nogil:
+    """Return the host register that shall hold register `f` from now on, or -1 where none is free."""
+    if j.xmm_of[f] >= 0: return j.xmm_of[f]
+    if j.kept == MOST_KEPT: return -1
+    j.xmm_of[f] = <i8>(FIRST_XMM + j.kept)
+    j.kept_f[j.kept] = <u8>f
+    j.kept += 1
+    return j.xmm_of[f]
+
+
+cdef int f_source(Jit *j, int prefix, int f, int scratch) noexcept nogil:
+    """Return a host register that holds register `f`."""
+    cdef int xmm
+    if j.xmm_of[f] >= 0 and (prefix == PS or not j.narrow >> f & 1): return j.xmm_of[f]
+    xmm = f_keep(j, f)
+    if xmm < 0: xmm = scratch
+    rm(j, 0, PD << 16 | 0x0f10, xmm, RDI, f_offset(f))
+    j.narrow &= ~(<u32>1 << f)
+    return xmm
+
+
+cdef inline int f_target(Jit *j, int f) noexcept nogil:
+    """Return where the result for register `f` may be computed."""
+    cdef int xmm = f_keep(j, f)
+    return xmm if xmm >= 0 else 0
+
+
+cdef void f_note(Jit *j, int prefix, int f) noexcept nogil:
+    """Register `f` has been written: remember what that says of its box."""
+    cdef u32 bit = <u32>1 << f
+    if prefix == PS:
+        j.boxed |= bit
+        j.narrow |= bit
+    else:
+        j.boxed &= ~bit
+        j.narrow &= ~bit
 
 
 cdef void f_write(Jit *j, int prefix, int xmm, int f) noexcept nogil:
+    """Let register `f` be `xmm`, which `f_target` gave."""
     rm(j, 0, prefix << 16 | 0x0f11, xmm, RDI, f_offset(f))
-    if prefix == PS: emit_box(j, f)
+    if prefix == PS and not j.boxed >> f & 1: emit_box(j, f)
+    f_note(j, prefix, f)
 
 
-cdef inline void f_unbox(Jit *j, Op *op, int prefix, int f) noexcept nogil:
-    """Leave for the exact form where an operand is no boxed f32."""
-    if prefix == PD: return
+cdef void f_unbox(Jit *j, Op *op, int prefix, int f) noexcept nogil:
+    """Leave for the exact form where an operand is no boxed f32; the way back says nothing of it."""
+    if prefix == PD or j.boxed >> f & 1: return
     mi(j, 0, I_CMP, RDI, f_offset(f) + 4, -1)
     way_out(j, op, CC_NE, OUT_HANDLER)
 
 
+cdef inline void f_test(Jit *j, int prefix, int code, int a, int b) noexcept nogil:
+    """ucomis (code 0x2e) or comis (0x2f)."""
+    rr(j, 0, (0x660f00 if prefix == PD else 0x0f00) | code, a, b)
+
+
 cdef inline void f_no_nan(Jit *j, Op *op, int prefix, int xmm) noexcept nogil:
     """Leave for the exact form where the result is a NaN."""
-    rr(j, 0, (0x660f2e if prefix == PD else 0x0f2e), xmm, xmm)
+    f_test(j, prefix, 0x2e, xmm, xmm)
     way_out(j, op, CC_P, OUT_HANDLER)
 
 
 cdef void emit_arithmetic(Jit *j, Op *op, int prefix, int code) noexcept nogil:
+    cdef int a, b, d
     f_unbox(j, op, prefix, op.rs1)
     if op.rs2 != op.rs1: f_unbox(j, op, prefix, op.rs2)
-    f_read(j, prefix, 0, op.rs1)
-    rm(j, 0, prefix << 16 | code, 0, RDI, f_offset(op.rs2))
-    f_no_nan(j, op, prefix, 0)
-    f_write(j, prefix, 0, op.rd)
+    a = f_source(j, prefix, op.rs1, 0)
+    b = f_source(j, prefix, op.rs2, 1)
+    d = f_target(j, op.rd)
+    vex_rr(j, 1, pp_of(prefix), 0, code, d, a, b)
+    f_no_nan(j, op, prefix, d)
+    f_write(j, prefix, d, op.rd)
 
 
 cdef void emit_root(Jit *j, Op *op, int prefix) noexcept nogil:
+    cdef int a, d
     f_unbox(j, op, prefix, op.rs1)
-    rr(j, 0, 0x0f57, 0, 0)                          # xorps: the result depends on nothing older
-    rm(j, 0, prefix << 16 | 0x0f51, 0, RDI, f_offset(op.rs1))
-    f_no_nan(j, op, prefix, 0)
-    f_write(j, prefix, 0, op.rd)
+    a = f_source(j, prefix, op.rs1, 0)
+    d = f_target(j, op.rd)
+    vex_rr(j, 1, pp_of(prefix), 0, 0x51, d, a, a)
+    f_no_nan(j, op, prefix, d)
+    f_write(j, prefix, d, op.rd)
 
 
 cdef void emit_fused(Jit *j, Op *op, int prefix, int code) noexcept nogil:
     """vf(n)madd231, vf(n)msub231: the addend is the destination."""
-    cdef int third = <int>op.imm & 31
+    cdef int third = <int>op.imm & 31, a, b, c, d
     f_unbox(j, op, prefix, op.rs1)
-    f_unbox(j, op, prefix, op.rs2)
+    if op.rs2 != op.rs1: f_unbox(j, op, prefix, op.rs2)
     f_unbox(j, op, prefix, third)
-    f_read(j, prefix, 0, third)
-    f_read(j, prefix, 1, op.rs1)
-    vex(j, 2, VEX_66, prefix == PD, 0, 1)
+    c = f_source(j, prefix, third, 0)
+    a = f_source(j, prefix, op.rs1, 1)
+    if j.xmm_of[op.rs2] < 0 and j.kept == MOST_KEPT:
+        fused_from_hart(j, op, prefix, code, a, c)
+        return
+    b = f_source(j, prefix, op.rs2, 1)
+    d = f_target(j, op.rd)
+    if d == c or (d != a and d != b):
+        f_copy(j, d, c)
+        vex_rr(j, 2, VEX_66, prefix == PD, code, d, a, b)
+    else:
+        f_copy(j, 0, c)
+        vex_rr(j, 2, VEX_66, prefix == PD, code, 0, a, b)
+        f_copy(j, d, 0)
+    f_no_nan(j, op, prefix, d)
+    f_write(j, prefix, d, op.rd)
+
+
+cdef void fused_from_hart(Jit *j, Op *op, int prefix, int code, int a, int c) noexcept nogil:
+    """The same with rs2 in the hart: no host register is free."""
+    cdef int d
+    f_copy(j, 0, c)
+    vex(j, 2, VEX_66, prefix == PD, 0, a)
     put8(j, code)
     modrm(j, 0, RDI, f_offset(op.rs2))
     f_no_nan(j, op, prefix, 0)
-    f_write(j, prefix, 0, op.rd)
+    d = f_target(j, op.rd)
+    f_copy(j, d, 0)
+    f_write(j, prefix, d, op.rd)
 
 
-cdef void emit_compare(Jit *j, Op *op, int prefix, int code, int cc) noexcept nogil:
+cdef void emit_compare(Jit *j, Op *op, int prefix, int cc) noexcept nogil:
     """flt and fle, the other way round: unordered is then neither; comis raises the flag for quiet NaNs too."""
+    cdef int a, b
     f_unbox(j, op, prefix, op.rs1)
-    f_unbox(j, op, prefix, op.rs2)
-    f_read(j, prefix, 0, op.rs2)
-    rm(j, 0, (0x660000 if prefix == PD else 0) | code, 0, RDI, f_offset(op.rs1))
+    if op.rs2 != op.rs1: f_unbox(j, op, prefix, op.rs2)
+    a = f_source(j, prefix, op.rs1, 0)
+    b = f_source(j, prefix, op.rs2, 1)
+    f_test(j, prefix, 0x2f, b, a)
     emit_flag(j, op, cc)
 
 
 cdef void emit_equal(Jit *j, Op *op, int prefix) noexcept nogil:
+    cdef int a, b
     f_unbox(j, op, prefix, op.rs1)
-    f_unbox(j, op, prefix, op.rs2)
-    f_read(j, prefix, 0, op.rs1)
-    rm(j, 0, (0x660f2e if prefix == PD else 0x0f2e), 0, RDI, f_offset(op.rs2))
+    if op.rs2 != op.rs1: f_unbox(j, op, prefix, op.rs2)
+    a = f_source(j, prefix, op.rs1, 0)
+    b = f_source(j, prefix, op.rs2, 1)
+    f_test(j, prefix, 0x2e, a, b)
     put8(j, 0x0f)
     put8(j, 0x90 | CC_NP)
     put8(j, 0xc1)                                   # setnp cl
@@ -864,32 +946,52 @@ cdef void emit_equal(Jit *j, Op *op, int prefix) noexcept nogil:
     result(j, op, target(op))
 
 
-cdef void emit_sign(Jit *j, Op *op, bint single, int how) noexcept nogil:
+cdef void f_bits(Jit *j, int prefix, int reg, int f) noexcept nogil:
+    """Let host register `reg` be the bits of register `f`."""
+    cdef int w = prefix == PD
+    if j.xmm_of[f] >= 0 and not (w and j.narrow >> f & 1): rr(j, w, 0x660f7e, j.xmm_of[f], reg)
+    else: rm(j, w, X_MOV, reg, RDI, f_offset(f))
+
+
+cdef void f_write_bits(Jit *j, int prefix, int reg, int f) noexcept nogil:
+    """Let register `f` be the bits in host register `reg`."""
+    cdef int w = prefix == PD, xmm = f_keep(j, f)
+    rm(j, w, X_MOV_TO, reg, RDI, f_offset(f))
+    if prefix == PS and not j.boxed >> f & 1: emit_box(j, f)
+    if xmm >= 0: rr(j, w, 0x660f6e, xmm, reg)
+    f_note(j, prefix, f)
+
+
+cdef void emit_sign(Jit *j, Op *op, int prefix, int how) noexcept nogil:
     """fsgnj (how 0), fsgnjn (1), fsgnjx (2)."""
-    cdef int w = 0 if single else 1, prefix = PS if single else PD
+    cdef int w = prefix == PD, last = 63 if w else 31, a, d
     f_unbox(j, op, prefix, op.rs1)
     if op.rs2 != op.rs1: f_unbox(j, op, prefix, op.rs2)
-    rm(j, w, X_MOV, RAX, RDI, f_offset(op.rs1))
-    if op.rs1 != op.rs2 or how:
-        rm(j, w, X_MOV, RCX, RDI, f_offset(op.rs2))
-        if how == 1: unary(j, w, 2, RCX)
-        shift(j, w, I_SHR, RCX, 31 if single else 63)
-        shift(j, w, I_SHL, RCX, 31 if single else 63)
-        if how < 2:
-            shift(j, w, I_SHL, RAX, 1)
-            shift(j, w, I_SHR, RAX, 1)
-        rr(j, w, X_XOR, RAX, RCX)
-    rm(j, w, X_MOV_TO, RAX, RDI, f_offset(op.rd))
-    if single: emit_box(j, op.rd)
+    if op.rs1 == op.rs2 and how == 0:
+        a = f_source(j, prefix, op.rs1, 0)
+        d = f_target(j, op.rd)
+        f_copy(j, d, a)
+        f_write(j, prefix, d, op.rd)
+        return
+    f_bits(j, prefix, RAX, op.rs1)
+    f_bits(j, prefix, RCX, op.rs2)
+    if how == 1: unary(j, w, 2, RCX)
+    shift(j, w, I_SHR, RCX, last)
+    shift(j, w, I_SHL, RCX, last)
+    if how < 2:
+        shift(j, w, I_SHL, RAX, 1)
+        shift(j, w, I_SHR, RAX, 1)
+    rr(j, w, X_XOR, RAX, RCX)
+    f_write_bits(j, prefix, RAX, op.rd)
 
 
 cdef void emit_from_integer(Jit *j, Op *op, int prefix, int w, bint unsigned_) noexcept nogil:
-    cdef int a = RAX
+    cdef int a = RAX, d = f_target(j, op.rd)
     if unsigned_: fetch(j, 0, RAX, op.rs1)
     else: a = source(j, op.rs1, RAX)
-    rr(j, 0, 0x0f57, 0, 0)
-    rr(j, 1 if unsigned_ else w, prefix << 16 | 0x0f2a, 0, a)
-    f_write(j, prefix, 0, op.rd)
+    rr(j, 0, 0x0f57, d, d)                          # xorps: the result depends on nothing older
+    rr(j, 1 if unsigned_ else w, prefix << 16 | 0x0f2a, d, a)
+    f_write(j, prefix, d, op.rd)
 
 
 cdef bint emit_to_integer(Jit *j, Op *op, int prefix, int w, int frm) noexcept nogil:
@@ -899,7 +1001,7 @@ cdef bint emit_to_integer(Jit *j, Op *op, int prefix, int w, int frm) noexcept n
     elif (op.aux == 7 and frm < 2) or (op.aux == 0 and frm == 0): code = 0x0f2d
     else: return False
     f_unbox(j, op, prefix, op.rs1)
-    rm(j, w, prefix << 16 | code, RAX, RDI, f_offset(op.rs1))
+    rr(j, w, prefix << 16 | code, RAX, f_source(j, prefix, op.rs1, 0))
     ri(j, w, I_CMP, RAX, 1)
     way_out(j, op, CC_O, OUT_HANDLER)
     if w: result(j, op, RAX)
@@ -909,24 +1011,39 @@ cdef bint emit_to_integer(Jit *j, Op *op, int prefix, int w, int frm) noexcept n
 
 cdef void emit_convert(Jit *j, Op *op, int from_, int to) noexcept nogil:
     """Between f32 and f64."""
+    cdef int a, d
     f_unbox(j, op, from_, op.rs1)
-    rr(j, 0, 0x0f57, 0, 0)
-    rm(j, 0, from_ << 16 | 0x0f5a, 0, RDI, f_offset(op.rs1))
-    f_no_nan(j, op, to, 0)
-    f_write(j, to, 0, op.rd)
+    a = f_source(j, from_, op.rs1, 0)
+    d = f_target(j, op.rd)
+    vex_rr(j, 1, pp_of(from_), 0, 0x5a, d, a, a)
+    f_no_nan(j, op, to, d)
+    f_write(j, to, d, op.rd)
 
 
 cdef bint emit_move(Jit *j, Op *op) noexcept nogil:
     """Between integer and floating-point registers."""
     if op.id == ID_fmv_x_d or op.id == ID_fmv_x_w:
-        if op.rd == 32: return True
-        rm(j, 1, X_MOV if op.id == ID_fmv_x_d else X_MOVSXD, target(op), RDI, f_offset(op.rs1))
-        result(j, op, target(op))
-    elif op.id == ID_fmv_d_x:
-        rm(j, 1, X_MOV_TO, source(j, op.rs1, RAX), RDI, f_offset(op.rd))
-    elif op.id == ID_fmv_w_x:
-        rm(j, 0, X_MOV_TO, source(j, op.rs1, RAX), RDI, f_offset(op.rd))
-        emit_box(j, op.rd)
+        f_bits(j, PD if op.id == ID_fmv_x_d else PS, RAX, op.rs1)
+        if op.id == ID_fmv_x_d: result(j, op, RAX)
+        else: result32(j, op, RAX)
+    elif op.id == ID_fmv_d_x: f_write_bits(j, PD, source(j, op.rs1, RAX), op.rd)
+    elif op.id == ID_fmv_w_x: f_write_bits(j, PS, source(j, op.rs1, RAX), op.rd)
+    else: return False
+    return True
+
+
+cdef bint emit_float_access(Jit *j, Op *op) noexcept nogil:
+    """Emit the template of a floating-point load or store; False where it has none."""
+    cdef int id = op.id, prefix = PD if id == ID_fld or id == ID_fsd else PS, xmm
+    if id == ID_fld or id == ID_flw:
+        emit_probe(j, op, op.imm, False)
+        xmm = f_target(j, op.rd)
+        rm(j, 0, prefix << 16 | 0x0f10, xmm, RAX, 0)
+        f_write(j, prefix, xmm, op.rd)
+    elif id == ID_fsd or id == ID_fsw:
+        emit_probe(j, op, op.imm, True)
+        xmm = f_source(j, prefix, op.rs2, 0)
+        rm(j, 0, prefix << 16 | 0x0f11, xmm, RAX, 0)
     else: return False
     return True
 
@@ -934,14 +1051,14 @@ cdef bint emit_move(Jit *j, Op *op) noexcept nogil:
 cdef bint emit_floating(Jit *j, Op *op, int frm) noexcept nogil:
     """Emit the template of a floating-point op; False where it has none. `frm` is the class of rounding modes."""
     cdef int id = op.id
-    if id == ID_fadd_d: emit_arithmetic(j, op, PD, 0x0f58)
-    elif id == ID_fmul_d: emit_arithmetic(j, op, PD, 0x0f59)
-    elif id == ID_fsub_d: emit_arithmetic(j, op, PD, 0x0f5c)
-    elif id == ID_fdiv_d: emit_arithmetic(j, op, PD, 0x0f5e)
-    elif id == ID_fadd_s: emit_arithmetic(j, op, PS, 0x0f58)
-    elif id == ID_fmul_s: emit_arithmetic(j, op, PS, 0x0f59)
-    elif id == ID_fsub_s: emit_arithmetic(j, op, PS, 0x0f5c)
-    elif id == ID_fdiv_s: emit_arithmetic(j, op, PS, 0x0f5e)
+    if id == ID_fadd_d: emit_arithmetic(j, op, PD, 0x58)
+    elif id == ID_fmul_d: emit_arithmetic(j, op, PD, 0x59)
+    elif id == ID_fsub_d: emit_arithmetic(j, op, PD, 0x5c)
+    elif id == ID_fdiv_d: emit_arithmetic(j, op, PD, 0x5e)
+    elif id == ID_fadd_s: emit_arithmetic(j, op, PS, 0x58)
+    elif id == ID_fmul_s: emit_arithmetic(j, op, PS, 0x59)
+    elif id == ID_fsub_s: emit_arithmetic(j, op, PS, 0x5c)
+    elif id == ID_fdiv_s: emit_arithmetic(j, op, PS, 0x5e)
     elif id == ID_fsqrt_d: emit_root(j, op, PD)
     elif id == ID_fsqrt_s: emit_root(j, op, PS)
     elif id == ID_fmadd_d: emit_fused(j, op, PD, 0xb9)
@@ -954,16 +1071,16 @@ cdef bint emit_floating(Jit *j, Op *op, int frm) noexcept nogil:
     elif id == ID_fnmadd_s: emit_fused(j, op, PS, 0xbf)
     elif id == ID_feq_d: emit_equal(j, op, PD)
     elif id == ID_feq_s: emit_equal(j, op, PS)
-    elif id == ID_flt_d: emit_compare(j, op, PD, 0x0f2f, CC_A)
-    elif id == ID_flt_s: emit_compare(j, op, PS, 0x0f2f, CC_A)
-    elif id == ID_fle_d: emit_compare(j, op, PD, 0x0f2f, CC_AE)
-    elif id == ID_fle_s: emit_compare(j, op, PS, 0x0f2f, CC_AE)
-    elif id == ID_fsgnj_d: emit_sign(j, op, False, 0)
-    elif id == ID_fsgnjn_d: emit_sign(j, op, False, 1)
-    elif id == ID_fsgnjx_d: emit_sign(j, op, False, 2)
-    elif id == ID_fsgnj_s: emit_sign(j, op, True, 0)
-    elif id == ID_fsgnjn_s: emit_sign(j, op, True, 1)
-    elif id == ID_fsgnjx_s: emit_sign(j, op, True, 2)
+    elif id == ID_flt_d: emit_compare(j, op, PD, CC_A)
+    elif id == ID_flt_s: emit_compare(j, op, PS, CC_A)
+    elif id == ID_fle_d: emit_compare(j, op, PD, CC_AE)
+    elif id == ID_fle_s: emit_compare(j, op, PS, CC_AE)
+    elif id == ID_fsgnj_d: emit_sign(j, op, PD, 0)
+    elif id == ID_fsgnjn_d: emit_sign(j, op, PD, 1)
+    elif id == ID_fsgnjx_d: emit_sign(j, op, PD, 2)
+    elif id == ID_fsgnj_s: emit_sign(j, op, PS, 0)
+    elif id == ID_fsgnjn_s: emit_sign(j, op, PS, 1)
+    elif id == ID_fsgnjx_s: emit_sign(j, op, PS, 2)
     elif id == ID_fcvt_d_w: emit_from_integer(j, op, PD, 0, False)
     elif id == ID_fcvt_d_wu: emit_from_integer(j, op, PD, 0, True)
     elif id == ID_fcvt_d_l: emit_from_integer(j, op, PD, 1, False)
@@ -976,5 +1093,5 @@ cdef bint emit_floating(Jit *j, Op *op, int frm) noexcept nogil:
     elif id == ID_fcvt_l_s: return emit_to_integer(j, op, PS, 1, frm)
     elif id == ID_fcvt_s_d: emit_convert(j, op, PD, PS)
     elif id == ID_fcvt_d_s: emit_convert(j, op, PS, PD)
-    else: return emit_move(j, op)
+    else: return emit_float_access(j, op) or emit_move(j, op)
     return True
