@@ -8,6 +8,7 @@ from _typeshed import ReadableBuffer, WriteableBuffer
 STOP_REASONS: dict[int, str]
 NEVER_CYCLE: int
 DEBUG_BUILD: bool
+COMPILES: bool
 EXTENSION_BITS: dict[str, int]
 OP_NAMES: tuple[str, ...]
 

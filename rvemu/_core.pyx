@@ -56,6 +56,7 @@ STOP_REASONS = {
 }
 NEVER_CYCLE = NEVER
 DEBUG_BUILD = IS_DEBUG
+COMPILES = can_compile()
 
 OP_NAMES = op_names()
 

@@ -36,7 +36,7 @@ def facts() -> list[tuple[str, str]]:
         ("version", f"rvemu {version()}"),
         ("isa", DEFAULT.isa_string),
         ("harts", f"1 to {MAX_HARTS}"),
-        ("engines", ", ".join(ENGINES)),
+        ("engines", _engines()),
         ("core", _core()),
         ("firmware", _firmware()),
         ("host", f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs"),
@@ -44,6 +44,14 @@ def facts() -> list[tuple[str, str]]:
         ("hugepages", _chosen(_HUGEPAGES)),
         ("memory", _sparse_memory()),
     ]
+
+
+def _engines() -> str:
+    try:
+        from rvemu._core import COMPILES
+    except ImportError:
+        return ", ".join(ENGINES)
+    return ", ".join(ENGINES) + ("" if COMPILES else " (jit: not on this host, auto is interp)")
 
 
 def _firmware() -> str:

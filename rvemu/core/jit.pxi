@@ -393,6 +393,16 @@ cdef void emit_shared(Jit *j) noexcept nogil:
     j.to_slow_amo = emit_slow_way(j, <void *>slow_amo)
 
 
+cdef bint can_compile():
+    """Whether the host has what templates use, and lets code be made and executed."""
+    cdef void *writable = NULL
+    cdef void *executable = NULL
+    if IS_PROFILE or not rv_jit_host() or not rv_map_code(4096, &writable, &executable): return False
+    rv_unmap(writable, 4096)
+    rv_unmap(executable, 4096)
+    return True
+
+
 cdef bint start_jit(Machine *m, u64 size, u8 threshold) noexcept nogil:
     """Map code memory and emit what all blocks share; False where the host cannot."""
     cdef Jit *j = &m.jit

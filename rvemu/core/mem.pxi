@@ -188,6 +188,16 @@ cdef void store_ram(Machine *m, u64 pa, u32 width, u64 value) noexcept nogil:
     if guarded: after_write(m, pa, width)
 
 
+cdef void zero_block(Machine *m, u64 pa) noexcept nogil:
+    """Store zeros to the 64-byte granule of RAM at `pa`."""
+    cdef u64 page = (pa - m.base) >> PAGE_BITS
+    cdef bint guarded = (m.code_granules[page] | m.table_granules[page]) != 0
+    if guarded: before_write(m, pa, 64)
+    memset(m.ram + (pa - m.base), 0, 64)
+    mark_touched(m, page)
+    if guarded: after_write(m, pa, 64)
+
+
 cdef inline u8 *inside_page(Hart *h, TlbEntry *tlb, u64 va, u32 width) noexcept nogil:
     """Return the host address of a misaligned access that stays in a page which the TLB knows, or NULL."""
     cdef TlbEntry *e = tlb_slot(h, tlb, va)

@@ -226,7 +226,7 @@ cdef void do_cbo_inval(Hart *h, Op *op, i64 b) noexcept nogil: manage_block(h, o
 
 cdef void do_cbo_zero(Hart *h, Op *op, i64 b) noexcept nogil:
     """Store zeros to the 64-byte block that holds the address."""
-    cdef u64 va = h.x[op.rs1], k, pa
+    cdef u64 va = h.x[op.rs1]
     if not envcfg_allows(h, ENVCFG_CBZE):
         illegal(h, op, b)
         return
@@ -239,6 +239,5 @@ cdef void do_cbo_zero(Hart *h, Op *op, i64 b) noexcept nogil:
         trap(h, op, b, CAUSE_STORE_AMO_ACCESS_FAULT, transformed(h, va))
         return
     if watched(h, op, b, 64, WATCH_STORE): return
-    pa = h.pa
-    for k in range(8): store_ram(h.m, pa + 8 * k, 8, 0)
+    zero_block(h.m, h.pa)
     resume(h, op, b)
