@@ -1,4 +1,4 @@
-"""Linux under load for as long as it is told, with little memory for machine code: `python -m system.soak --minutes 30`.
+"""Linux under load for as long as one likes, with little memory for machine code: `python -m system.soak --minutes 30`.
 
 Each round writes random bytes, packs them, unpacks them, and compares their MD5 sums; the host watches its memory.
 """
@@ -40,8 +40,8 @@ def main() -> int:
     parser.add_argument("--code-cache", type=int, default=1 << 20, help="bytes")
     asked = parser.parse_args()
     guest = linux()
-    machine = Machine("256M", harts=asked.harts, kernel=str(guest.kernel), initrd=str(guest.shell), append="console=ttyS0",
-                      engine=asked.engine, code_cache=asked.code_cache)
+    machine = Machine("256M", harts=asked.harts, kernel=str(guest.kernel), initrd=str(guest.shell),
+                      append="console=ttyS0", engine=asked.engine, code_cache=asked.code_cache)
     machine.expect(b"# ", timeout=300)
     machine.console.send(LOAD.encode())
     start = shown = time.monotonic()
