@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rvemu.compliance.commits import Commit, LogReader, parse_commit, reads
-from rvemu.isa.causes import Interrupt
+from rvemu.isa.causes import INTERRUPT_BIT, Interrupt, cause_words
 from rvemu.isa.csrs import CSRS
 
 TIMER_CSRS = ("time", "cycle", "mcycle", "instret", "minstret", "mip", "sip", "mvip", "stimecmp")
@@ -220,8 +220,8 @@ class Comparison:
             handler = _handler(log.ahead(_HANDLER_COMMITS), goal)
             codes = _interrupts(handler)
             if handler and any(code in _TIMER for code in codes):
-                words = ", ".join(Interrupt(code).name.lower().replace("_", " ") for code in codes if code in _TIMER)
-                self._explain(f"{words} interrupt taken by {name} only", a)
+                words = ", ".join(cause_words(INTERRUPT_BIT | code) for code in codes if code in _TIMER)
+                self._explain(f"{words} taken by {name} only", a)
                 self._pass_detour(log, handler)
                 return True
         return False

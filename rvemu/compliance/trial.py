@@ -11,7 +11,7 @@ from rvemu.compliance.outcome import ERROR, FAILED, PASSED, SKIPPED, Job, Outcom
 from rvemu.compliance.suites import missing, name_of
 from rvemu.config import MachineConfig
 from rvemu.errors import RvemuError
-from rvemu.isa.causes import INTERRUPT_BIT, Cause
+from rvemu.isa.causes import cause_words
 from rvemu.isa.config import DEFAULT, parse_isa
 from rvemu.isa.decode import length
 from rvemu.isa.disasm import disassemble
@@ -166,8 +166,5 @@ def _unexpected_trap(machine: Machine, labels: Labels, stop: StopReason) -> str:
     csr = machine.harts[stop.hart].csr
     prefix = "m" if machine.harts[stop.hart].priv == 3 else "s"
     cause, epc, tval = csr[f"{prefix}cause"], csr[f"{prefix}epc"], csr[f"{prefix}tval"]
-    if cause in set(Cause):
-        name = Cause(cause).name.lower().replace("_", " ")
-    else:
-        name = f"{'interrupt' if cause & INTERRUPT_BIT else 'exception'} {cause & ~INTERRUPT_BIT}"
-    return f"unexpected trap: {name}, epc {epc:#x} <{_symbol(machine, labels, stop.hart, epc)}>, tval {tval:#x}"
+    where = _symbol(machine, labels, stop.hart, epc)
+    return f"unexpected trap: {cause_words(cause)}, epc {epc:#x} <{where}>, tval {tval:#x}"

@@ -24,7 +24,7 @@ import numpy as np
 
 from rvemu.debug.names import Names, describe
 from rvemu.errors import ConfigError
-from rvemu.isa.causes import Cause, Interrupt
+from rvemu.isa.causes import INTERRUPT_BIT, Cause, cause_words
 from rvemu.isa.csrs import CSRS
 from rvemu.isa.disasm import disassemble
 from rvemu.isa.regs import F_NAMES, X_NAMES
@@ -49,10 +49,6 @@ _CSR_NAMES = {csr.number: csr.name for csr in CSRS}
 _A0, _A6, _A7 = 10, 16, 17
 _RECORDED = frozenset({"insn", "mem", "csr", "call"})
 _ALL = frozenset(KINDS)
-_CAUSE_TEXTS = {
-    Cause.ENVIRONMENT_CALL_FROM_U_MODE: "ecall from U-mode", Cause.ENVIRONMENT_CALL_FROM_S_MODE: "ecall from S-mode",
-    Cause.ENVIRONMENT_CALL_FROM_M_MODE: "ecall from M-mode",
-}  # fmt: skip
 _SBI_BASE = 0x10
 
 Records = Any
@@ -386,17 +382,6 @@ class _Calls:
 # ---- the tracer
 
 
-def cause_text(cause: int, interrupt: bool) -> str:
-    """Return a cause of traps in words."""
-    codes: type[Cause] | type[Interrupt] = Interrupt if interrupt else Cause
-    if cause not in {code.value for code in codes}:
-        return f"{'interrupt' if interrupt else 'exception'} {cause}"
-    if not interrupt and cause in _CAUSE_TEXTS:
-        return _CAUSE_TEXTS[Cause(cause)]
-    text = codes(cause).name.lower().replace("_", " ").replace("store amo", "store/AMO")
-    return text + " interrupt" if interrupt else text
-
-
 def _sbi_text(hart: HartView) -> str:
     """Name the extension by the letters that its number is made of, and show function and arguments."""
     number = hart.x[_A7]
@@ -483,7 +468,7 @@ class Tracer:
 
     def _trapped(self, trap: TrapTaken) -> None:
         hart = self._machine.harts[trap.hart]
-        text = cause_text(trap.cause, trap.interrupt)
+        text = cause_words(trap.cause | INTERRUPT_BIT * trap.interrupt).replace("environment call", "ecall")
         kinds: tuple[str, ...] = ("irq" if trap.interrupt else "trap",)
         if not trap.interrupt and trap.cause == Cause.ENVIRONMENT_CALL_FROM_S_MODE:
             text, kinds = _sbi_text(hart), ("sbi", "trap")

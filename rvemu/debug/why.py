@@ -13,7 +13,7 @@ from rvemu.debug.interrupts import interrupts, short_name, sources
 from rvemu.debug.virtqueues import queues
 from rvemu.devices.virtio.mmio import STATUS_NEEDS_RESET, VirtioMmio
 from rvemu.harts import HartView
-from rvemu.isa.causes import INTERRUPT_BIT, INTERRUPT_PRIORITY, Cause, Interrupt
+from rvemu.isa.causes import INTERRUPT_BIT, Cause, Interrupt, cause_words
 from rvemu.isa.decode import decode
 from rvemu.isa.disasm import disassemble, expand
 from rvemu.machine import Machine, StopReason
@@ -61,15 +61,7 @@ class TrapSeen:
     @property
     def name(self) -> str:
         """The cause in the manual's words."""
-        if self.cause >= INTERRUPT_BIT:
-            code = self.cause - INTERRUPT_BIT
-            named = [each.name for each in INTERRUPT_PRIORITY if each == code]
-            return (named[0] if named else f"{code}").replace("_", " ").lower() + " interrupt"
-        if self.cause in _CALLS:
-            return f"environment call from {MODE_NAMES[self.from_priv]}-mode"
-        named = [each.name for each in Cause if each == self.cause]
-        words = (named[0] if named else f"cause {self.cause}").lower().replace("_", " ")
-        return words.replace("store amo", "store/AMO")
+        return cause_words(self.cause)
 
 
 def recent_traps(machine: Machine, number: int) -> list[TrapSeen]:

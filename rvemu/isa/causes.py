@@ -56,3 +56,20 @@ INTERRUPT_PRIORITY = (
 
 Source: privileged manual, "Machine Interrupt (mip and mie) Registers".
 """
+
+
+def cause_number(xcause: int) -> str:
+    """Return the kind and the code of a value of mcause or scause, such as "exception 8"."""
+    return f"{'interrupt' if xcause & INTERRUPT_BIT else 'exception'} {xcause & ~INTERRUPT_BIT}"
+
+
+def cause_words(xcause: int) -> str:
+    """Return a value of mcause or scause in the manual's words, by kind and code where it has none."""
+    code, interrupt = xcause & ~INTERRUPT_BIT, bool(xcause & INTERRUPT_BIT)
+    codes: type[Cause] | type[Interrupt] = Interrupt if interrupt else Cause
+    if code not in {known.value for known in codes}:
+        return cause_number(xcause)
+    words = codes(code).name.lower().replace("_", " ").replace("store amo", "store/AMO")
+    for letter in "usm":
+        words = words.replace(f"from {letter} mode", f"from {letter.upper()}-mode")
+    return f"{words} interrupt" if interrupt else words

@@ -9,7 +9,7 @@ from rvemu.isa.csrfields import FIELDS, Field
 from rvemu.isa.csrs import CSRS
 from rvemu.monitor.answers import Fragments
 from rvemu.monitor.session import Session
-from rvemu.monitor.telling import cause_words
+from rvemu.monitor.telling import numbered_cause
 
 CSR_TABLE = {csr.name: csr for csr in CSRS}
 _MANY = 3
@@ -26,7 +26,7 @@ def meaning(session: Session, name: str, value: int) -> str:
     """Return what a CSR's value means as a whole: a cause, an address with a symbol; else ""."""
     match name:
         case "mcause" | "scause":
-            return cause_words(value)
+            return numbered_cause(value)
         case "misa":
             return "".join(chr(ord("A") + bit) for bit in range(26) if value >> bit & 1)
         case "mepc" | "sepc":

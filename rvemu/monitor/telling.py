@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rvemu.errors import RvemuError
-from rvemu.isa.causes import INTERRUPT_BIT, Cause, Interrupt
+from rvemu.isa.causes import cause_number, cause_words
 from rvemu.isa.csrs import CSRS
 from rvemu.monitor.answers import Fragments, Text
 from rvemu.monitor.render import MODES, place, text_of
@@ -106,18 +106,10 @@ def _caught(hart: HartView, point: Catchpoint) -> str:
         return f"written, now {written}"
     level = "m" if hart.priv == 3 else "s"
     cause, epc, tval = (hart.csr[level + name] for name in ("cause", "epc", "tval"))
-    return f"{cause_words(cause)}, {level}epc {epc:#x}, {level}tval {tval:#x}, handled in {MODES[hart.priv]}"
+    return f"{numbered_cause(cause)}, {level}epc {epc:#x}, {level}tval {tval:#x}, handled in {MODES[hart.priv]}"
 
 
-def cause_words(xcause: int) -> str:
-    """Return a value of mcause or scause in the manual's words, with its number."""
-    code = xcause % INTERRUPT_BIT
-    kind: type[Cause] | type[Interrupt] = Interrupt if xcause >= INTERRUPT_BIT else Cause
-    suffix = " interrupt" if kind is Interrupt else ""
-    try:
-        words = kind(code).name.lower().replace("_", " ").replace("store amo", "store/AMO")
-        for letter in "usm":
-            words = words.replace(f"from {letter} mode", f"from {letter.upper()}-mode")
-    except ValueError:
-        words = f"cause {code}"
-    return f"{words}{suffix} ({'interrupt' if suffix else 'exception'} {code})"
+def numbered_cause(xcause: int) -> str:
+    """Return a value of mcause or scause in the manual's words, with its kind and code."""
+    words, number = cause_words(xcause), cause_number(xcause)
+    return words if words == number else f"{words} ({number})"

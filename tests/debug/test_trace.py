@@ -14,7 +14,7 @@ from harness import CODE, DATA, HANDLER, TestHart, make_hart
 from rvemu.config import bundled
 from rvemu.debug.chrome import ChromeFile
 from rvemu.debug.names import GuestNames, Place
-from rvemu.debug.trace import KINDS, RETIRED, Event, Filter, Ring, SpikeFile, TextFile, Tracer, cause_text, line
+from rvemu.debug.trace import KINDS, RETIRED, Event, Filter, Ring, SpikeFile, TextFile, Tracer, line
 from rvemu.errors import ConfigError
 from rvemu.machine import Machine
 
@@ -255,14 +255,6 @@ def test_a_file_that_cannot_be_written_is_an_error(hart: TestHart, tmp_path: Pat
                  lambda path: SpikeFile(path, hart.machine)):  # fmt: skip
         with pytest.raises(ConfigError, match="a file that can be written"):
             make(str(tmp_path / "none" / "out"))
-
-
-@pytest.mark.parametrize(("cause", "interrupt", "text"), [
-    (13, False, "load page fault"), (15, False, "store/AMO page fault"), (7, True, "machine timer interrupt"),
-    (8, False, "ecall from U-mode"), (24, False, "exception 24"), (20, True, "interrupt 20"),
-])  # fmt: skip
-def test_causes_in_words(cause: int, interrupt: bool, text: str) -> None:
-    assert cause_text(cause, interrupt) == text
 
 
 def test_an_event_is_a_line() -> None:
