@@ -10,7 +10,8 @@ import json
 from typing import Any
 
 from rvemu.debug.names import Names, describe
-from rvemu.debug.trace import MODE_NAMES, Event, Records, TraceFile, columns, merged
+from rvemu.debug.trace import Event, Records, TraceFile, columns, merged
+from rvemu.isa.modes import MODE_NAMES
 
 _SEARCHED = 64
 """A return that would skip more slices than this is none of theirs."""

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from rvemu.board import ROM_BASE, ROM_SIZE
 from rvemu.harts import HartView
 from rvemu.isa.csrfields import FIELDS
+from rvemu.isa.modes import MODE_NAMES, M, S, U
 from rvemu.machine import Machine
 
-U, S, M = 0, 1, 3
-MODE_NAMES = {U: "U", S: "S", M: "M"}
 FETCH, LOAD, STORE = "fetch", "load", "store"
 ACCESSES = (FETCH, LOAD, STORE)
 PAGE_FAULT = {FETCH: "instruction page fault", LOAD: "load page fault", STORE: "store/AMO page fault"}

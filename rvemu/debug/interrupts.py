@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rvemu.board import IRQS
-from rvemu.debug.explain import MODE_NAMES, M, S, csr_field
+from rvemu.debug.explain import csr_field
 from rvemu.devices.plic import Plic
 from rvemu.harts import HartView
 from rvemu.isa.causes import INTERRUPT_PRIORITY, Interrupt
+from rvemu.isa.modes import MODE_NAMES, M, S
 from rvemu.machine import Machine
 
 

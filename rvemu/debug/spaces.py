@@ -10,9 +10,9 @@ from rvemu.debug.sources import Sources
 from rvemu.debug.symbols import SymbolTable
 from rvemu.errors import RvemuError
 from rvemu.harts import HartView
+from rvemu.isa.modes import M, S, U
 from rvemu.machine import Machine
 
-U, S, M = 0, 1, 3
 _V, _R, _W, _X = 1, 2, 4, 8
 _PPN = (1 << 44) - 1
 _ASID = 0xFFFF << 44

@@ -27,6 +27,7 @@ from rvemu.errors import ConfigError
 from rvemu.isa.causes import INTERRUPT_BIT, Cause, cause_words
 from rvemu.isa.csrs import CSRS
 from rvemu.isa.disasm import disassemble
+from rvemu.isa.modes import MODE_NAMES
 from rvemu.isa.regs import F_NAMES, X_NAMES
 from rvemu.points import Catchpoint, TrapTaken
 
@@ -43,7 +44,6 @@ RETIRED = np.dtype([
 
 EFFECT_X, EFFECT_F, EFFECT_LOAD, EFFECT_STORE, EFFECT_ZERO = 1, 2, 4, 8, 32
 KINDS = ("insn", "mem", "csr", "call", "trap", "irq", "sbi", "priv")
-MODE_NAMES = {0: "U", 1: "S", 3: "M"}
 RING_RECORDS = 100_000
 _CSR_NAMES = {csr.number: csr.name for csr in CSRS}
 _A0, _A6, _A7 = 10, 16, 17

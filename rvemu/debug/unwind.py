@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from rvemu.debug.explain import LEVELS
 from rvemu.debug.prologue import RA, S0, SP, Prologue, scan
-from rvemu.debug.spaces import Location, M, S, Symbols, U, View, read, translate
+from rvemu.debug.spaces import Location, Symbols, View, read, translate
+from rvemu.isa.modes import M, S, U
 from rvemu.isa.regs import X_NAMES, X_NUMBERS
 from rvemu.machine import Machine
 

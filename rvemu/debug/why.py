@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from rvemu.debug.devicestate import due, find_device
-from rvemu.debug.explain import FETCH, LOAD, MODE_NAMES, STORE, M, S, U, csr_field, region_name, walk
+from rvemu.debug.explain import FETCH, LOAD, STORE, csr_field, region_name, walk
 from rvemu.debug.interrupts import interrupts, short_name, sources
 from rvemu.debug.virtqueues import queues
 from rvemu.devices.virtio.mmio import STATUS_NEEDS_RESET, VirtioMmio
@@ -16,6 +16,7 @@ from rvemu.harts import HartView
 from rvemu.isa.causes import INTERRUPT_BIT, Cause, Interrupt, cause_words
 from rvemu.isa.decode import decode
 from rvemu.isa.disasm import disassemble, expand
+from rvemu.isa.modes import MODE_NAMES, M, S, U
 from rvemu.machine import Machine, StopReason
 
 WATCHED_CYCLES = 200_000

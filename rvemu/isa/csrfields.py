@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from rvemu.isa.causes import Cause
 from rvemu.isa.csrs import PMP_ENTRIES
+from rvemu.isa.modes import MODE_NAMES
 
 
 @dataclass(frozen=True)
@@ -29,19 +30,18 @@ class Field:
         return value >> self.low & (1 << self.high - self.low + 1) - 1
 
 
-_MODES = {0: "U", 1: "S", 3: "M"}
 _STATES = {0: "Off", 1: "Initial", 2: "Clean", 3: "Dirty"}
 _XLEN = {1: "32", 2: "64"}
 _ROUNDING = {0: "RNE", 1: "RTZ", 2: "RDN", 3: "RUP", 4: "RMM"}
 _FFLAGS = (Field("NV", 4, 4), Field("DZ", 3, 3), Field("OF", 2, 2), Field("UF", 1, 1), Field("NX", 0, 0))
 _STATUS = (
     Field("SD", 63, 63), Field("UXL", 33, 32, _XLEN), Field("SPELP", 23, 23), Field("MXR", 19, 19),
-    Field("SUM", 18, 18), Field("FS", 14, 13, _STATES), Field("SPP", 8, 8, _MODES), Field("SPIE", 5, 5),
+    Field("SUM", 18, 18), Field("FS", 14, 13, _STATES), Field("SPP", 8, 8, MODE_NAMES), Field("SPIE", 5, 5),
     Field("SIE", 1, 1),
 )  # fmt: skip
 _MACHINE_STATUS = (
     Field("MPELP", 41, 41), Field("SXL", 35, 34, _XLEN), Field("TSR", 22, 22), Field("TW", 21, 21),
-    Field("TVM", 20, 20), Field("MPRV", 17, 17), Field("MPP", 12, 11, _MODES), Field("MPIE", 7, 7),
+    Field("TVM", 20, 20), Field("MPRV", 17, 17), Field("MPP", 12, 11, MODE_NAMES), Field("MPIE", 7, 7),
     Field("MIE", 3, 3),
 )  # fmt: skip
 

@@ -23,11 +23,12 @@ from prompt_toolkit.output import Output
 
 from rvemu.errors import RvemuError
 from rvemu.isa.csrfields import FIELDS
+from rvemu.isa.modes import MODE_NAMES
 from rvemu.monitor import registry
 from rvemu.monitor.answers import Answer, Fragments
 from rvemu.monitor.complete import SessionCompleter
 from rvemu.monitor.keys import bindings
-from rvemu.monitor.render import MODES, text_of
+from rvemu.monitor.render import text_of
 from rvemu.monitor.script import end_line, parse_line, read_script, respond, run_lines, write_through
 from rvemu.monitor.session import Leave, Session, split_command
 from rvemu.monitor.telling import tell_place
@@ -176,7 +177,7 @@ class Monitor:
         hart, stop = session.hart, session.last_stop
         symbol = session.describe(hart.pc)
         parts = [
-            stop.kind if stop is not None else "stopped", f"hart {hart.id} {MODES[hart.priv]}",
+            stop.kind if stop is not None else "stopped", f"hart {hart.id} {MODE_NAMES[hart.priv]}",
             f"{hart.pc:#x}" + f" <{symbol}>" * bool(symbol), _translation(hart.csr["satp"]),
             f"@{session.machine.cycle}",
         ]  # fmt: skip

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rvemu.debug.sbi import EIDS
 from rvemu.isa.causes import INTERRUPT_BIT, Cause, Interrupt
 from rvemu.isa.csrs import CSRS
+from rvemu.isa.modes import MODE_NUMBERS
 from rvemu.monitor.registry import CommandError
 from rvemu.points import Catchpoint, Point
 
@@ -20,7 +21,6 @@ Condition = Callable[["HartView"], bool]
 
 _A6, _A7 = 16, 17
 _CSR_NUMBERS = {csr.name: csr.number for csr in CSRS}
-_MODES = {"U": 0, "S": 1, "M": 3}
 
 
 def catch_points(session: Session, words: Sequence[str], condition: Condition | None) -> list[Point]:
@@ -67,10 +67,10 @@ def _csr_writes(session: Session, words: Sequence[str], condition: Condition | N
 
 
 def _mode_changes(session: Session, words: Sequence[str], condition: Condition | None) -> list[Point]:
-    unknown = [word for word in words if word.upper() not in _MODES]
+    unknown = [word for word in words if word.upper() not in MODE_NUMBERS]
     if unknown:
         raise CommandError(f"catch priv: {unknown[0]} is no mode (U, S or M)")
-    wanted = {_MODES[word.upper()] for word in words} or set(_MODES.values())
+    wanted = {MODE_NUMBERS[word.upper()] for word in words} or set(MODE_NUMBERS.values())
     modes = {hart.id: hart.priv for hart in session.machine.harts}
 
     def changed(hart: HartView) -> bool:
@@ -105,6 +105,6 @@ _MAKERS: dict[str, Callable[[Session, Sequence[str], Condition | None], list[Poi
 }  # fmt: skip
 KINDS: dict[str, tuple[str, ...]] = {
     "trap": tuple(code.name.lower() for code in Cause), "irq": tuple(code.name.lower() for code in Interrupt),
-    "csr": tuple(_CSR_NUMBERS), "priv": tuple(_MODES), "sbi": tuple(EIDS), "syscall": (),
+    "csr": tuple(_CSR_NUMBERS), "priv": tuple(MODE_NUMBERS), "sbi": tuple(EIDS), "syscall": (),
 }  # fmt: skip
 """Words of each kind of event, for completion."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from rvemu.debug.explain import FETCH, LEVELS, LOAD, S, U, region_name, regions, walk
+from rvemu.debug.explain import FETCH, LEVELS, LOAD, region_name, regions, walk
 from rvemu.errors import BusError
+from rvemu.isa.modes import S, U
 from rvemu.monitor.registry import CommandError
 from rvemu.monitor.session import Session
 

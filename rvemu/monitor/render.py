@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from rvemu.isa.decode import length
 from rvemu.isa.disasm import disassemble
+from rvemu.isa.modes import MODE_NAMES
 from rvemu.isa.regs import F_NUMBERS, X_NUMBERS
 from rvemu.monitor.answers import Answer, Fragments
 
 if TYPE_CHECKING:
     from rvemu.harts import HartView
     from rvemu.monitor.session import Session
-
-MODES = {0: "U", 1: "S", 3: "M"}
-"""Letter of each privilege mode."""
 
 _WORD = re.compile(r"[a-z_.][\w.]*|-?(?:0x)?[0-9a-f]+|.", re.IGNORECASE)
 _TARGET = re.compile(r"(?:^|,)([0-9a-f]{3,16})$")
@@ -61,7 +59,7 @@ def place(session: Session, hart: HartView) -> Fragments:
     """Return where a hart is, in one line: number, mode, pc, symbol, instruction."""
     pc = hart.pc
     pieces: Fragments = [
-        ("class:heading", f"hart {hart.id} {MODES[hart.priv]} "), ("class:address", f"{pc:#x}"),
+        ("class:heading", f"hart {hart.id} {MODE_NAMES[hart.priv]} "), ("class:address", f"{pc:#x}"),
     ]  # fmt: skip
     if symbol := session.symbols.describe(pc, hart.id):
         pieces.append(("class:symbol", f" <{symbol}>"))

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from rvemu.errors import RvemuError
 from rvemu.isa.causes import cause_number, cause_words
 from rvemu.isa.csrs import CSRS
+from rvemu.isa.modes import MODE_NAMES
 from rvemu.monitor.answers import Fragments, Text
-from rvemu.monitor.render import MODES, place, text_of
+from rvemu.monitor.render import place, text_of
 from rvemu.points import Catchpoint, Watchpoint
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def tell_place(session: Session) -> Text:
         pieces += [("class:note", f"{number}: "), ("", f"{expression} = "), ("class:number", f"{shown}\n")]
     hart, here = session.hart, place(session, session.hart)
     data = {
-        "hart": hart.id, "mode": MODES[hart.priv], "pc": hart.pc, "symbol": session.describe(hart.pc),
+        "hart": hart.id, "mode": MODE_NAMES[hart.priv], "pc": hart.pc, "symbol": session.describe(hart.pc),
         "text": text_of(here).strip(), "display": values,
     }  # fmt: skip
     return Text([*pieces, *here], data)
@@ -100,13 +101,13 @@ def _number(data: bytes) -> str:
 
 def _caught(hart: HartView, point: Catchpoint) -> str:
     if point.kind == "return":
-        return f"returned to {MODES[hart.priv]}"
+        return f"returned to {MODE_NAMES[hart.priv]}"
     if point.kind == "csr":
         written = ", ".join(f"{csr.name} {hart.csr[csr.number]:#x}" for csr in CSRS if csr.number in point.csrs)
         return f"written, now {written}"
     level = "m" if hart.priv == 3 else "s"
     cause, epc, tval = (hart.csr[level + name] for name in ("cause", "epc", "tval"))
-    return f"{numbered_cause(cause)}, {level}epc {epc:#x}, {level}tval {tval:#x}, handled in {MODES[hart.priv]}"
+    return f"{numbered_cause(cause)}, {level}epc {epc:#x}, {level}tval {tval:#x}, handled in {MODE_NAMES[hart.priv]}"
 
 
 def numbered_cause(xcause: int) -> str:

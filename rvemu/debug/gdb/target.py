@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from rvemu.harts import HartView
 from rvemu.isa.csrs import CSRS
+from rvemu.isa.modes import MODE_NAMES
 from rvemu.isa.regs import F_NAMES, X_NAMES
 
 PC, FIRST_F, FIRST_CSR, PRIV = 32, 33, 65, 65 + 4096
@@ -17,7 +18,6 @@ PC, FIRST_F, FIRST_CSR, PRIV = 32, 33, 65, 65 + 4096
 CORE_REGISTERS = 33
 """Registers in `g` and `G`: x0 to x31 and pc."""
 REGISTER_BYTES = 8
-MODES = {0: "U", 1: "S", 3: "M"}
 _POINTERS = {"ra": "code_ptr", "sp": "data_ptr", "gp": "data_ptr", "tp": "data_ptr", "s0": "data_ptr"}
 
 
@@ -124,4 +124,4 @@ def thread_list(harts: Sequence[HartView]) -> str:
 
 def state_of(hart: HartView) -> str:
     """Return what `info threads` shows of a hart."""
-    return f"{MODES[hart.priv]}-mode{', in WFI' if hart.waiting else ''}"
+    return f"{MODE_NAMES[hart.priv]}-mode{', in WFI' if hart.waiting else ''}"

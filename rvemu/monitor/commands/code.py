@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Annotated, Any
 
-from rvemu.debug.explain import MODE_NAMES
 from rvemu.debug.spaces import Image, Location, Space
 from rvemu.debug.unwind import Frame, backtrace
 from rvemu.isa.decode import decode, length
 from rvemu.isa.disasm import disassemble, expand
+from rvemu.isa.modes import MODE_NAMES
 from rvemu.monitor.answers import Answer, Fragments, Table, Text
 from rvemu.monitor.commands.settings import File
 from rvemu.monitor.registry import CommandError, Count, Expression, Kind, Rest, command

@@ -9,10 +9,10 @@ from rvemu.debug.devicestate import due, find_device, interrupt_of, registers, s
 from rvemu.debug.explain import csr_field, regions, size_text
 from rvemu.debug.interrupts import interrupts, short_name, sources
 from rvemu.debug.virtqueues import ChainSeen, QueueSeen, is_virtio, queues
+from rvemu.isa.modes import MODE_NAMES
 from rvemu.monitor.answers import Answer, Table
 from rvemu.monitor.commands.space import check_hart
 from rvemu.monitor.registry import CommandError, Count, Kind, command
-from rvemu.monitor.render import MODES
 from rvemu.monitor.session import Session
 from rvemu.monitor.words import Lines, Together, WordTable
 
@@ -84,7 +84,7 @@ def irq(session: Session, hart: Count | None = None) -> Answer:
     view = session.machine.harts[number]
     bits = ", ".join(f"mstatus.{name} {csr_field(view, 'mstatus', name)}" for name in ("MIE", "SIE"))
     waiting = ", waiting in WFI" if view.waiting else ""
-    head = Lines([("class:heading", f"hart {number}: {MODES[view.priv]}-mode{waiting}, {bits}")])
+    head = Lines([("class:heading", f"hart {number}: {MODE_NAMES[view.priv]}-mode{waiting}, {bits}")])
     delegated = view.csr.get("mideleg", 0)
     rows = [
         (short_name(each.interrupt), _yes(each.pending), _yes(each.enabled), "S" if delegated >> each.interrupt & 1

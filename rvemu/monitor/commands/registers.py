@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from rvemu.harts import HartView
 from rvemu.isa.csrfields import FIELDS
+from rvemu.isa.modes import MODE_NAMES
 from rvemu.isa.regs import F_NAMES, F_NUMBERS, X_NAMES, X_NUMBERS
 from rvemu.monitor.answers import Answer, Fragments, Several, Text
 from rvemu.monitor.csrtext import CSR_TABLE, field_words, meaning, runs, value_fragments
@@ -16,12 +17,11 @@ from rvemu.monitor.formats import float_text
 from rvemu.monitor.harts import hart_number, looking_at
 from rvemu.monitor.lines import clipped, wrapped
 from rvemu.monitor.registry import CommandError, Kind, Word, command
-from rvemu.monitor.render import MODES
 from rvemu.monitor.session import Session, split_words
 
 _COLUMN = 21
 """Columns that a register takes: its name, a space, 16 digits."""
-_MODE_NAMES = {"U": "user", "S": "supervisor", "M": "machine"}
+_MODE_WORDS = {"U": "user", "S": "supervisor", "M": "machine"}
 
 
 def _register_words(session: Session, typed: str) -> Sequence[str]:
@@ -198,7 +198,7 @@ def _integers(session: Session, names: Sequence[str]) -> Registers:
     hart = session.hart
     values = {name: hart.x[X_NUMBERS[name]] for name in names}
     changed = _changed(session, {**values, "pc": hart.pc, "priv": hart.priv})
-    return Registers(hart.id, MODES[hart.priv], hart.pc, session.describe(hart.pc), values, changed)
+    return Registers(hart.id, MODE_NAMES[hart.priv], hart.pc, session.describe(hart.pc), values, changed)
 
 
 def _csrs(session: Session, patterns: Sequence[str]) -> CsrValues:
@@ -282,7 +282,8 @@ class OneCsr:
         row = CSR_TABLE[self.name]
         pieces: Fragments = value_fragments(self.name, self.value, self.changed)
         pieces += [("class:comment", f"  {self.meaning}" if self.meaning else ""), ("", "\n")]
-        about = f"CSR {row.number:#05x}, {MODES[row.privilege]}-mode, read{'-only' if row.read_only else ' and write'}"
+        access = "read-only" if row.read_only else "read and write"
+        about = f"CSR {row.number:#05x}, {MODE_NAMES[row.privilege]}-mode, {access}"
         pieces += [*clipped([("class:note", f"{about}; {row.section}")], width), ("", "\n")]
         fields = FIELDS.get(self.name, ())
         widest = max((len(each.name) for each in fields), default=0)
@@ -311,8 +312,8 @@ def _one_csr(session: Session, name: str) -> OneCsr:
 def priv(session: Session, hart: Word = "") -> Answer:
     """Show the privilege mode of a hart."""
     with looking_at(session, hart_number(session, hart) if hart else None):
-        mode = MODES[session.hart.priv]
-    return Text.of(f"{mode} ({_MODE_NAMES[mode]})", data=mode)
+        mode = MODE_NAMES[session.hart.priv]
+    return Text.of(f"{mode} ({_MODE_WORDS[mode]})", data=mode)
 
 
 @command("pc", group="registers", examples=("pc", "pc 1"))

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 from rvemu.debug.expressions import compile_expression
 from rvemu.isa.decode import decode, length
 from rvemu.isa.disasm import expand
+from rvemu.isa.modes import MODE_NAMES
 from rvemu.monitor.answers import Answer, Several, Table, Text
 from rvemu.monitor.registry import CommandError, Count, Expression, Kind, Rest, command
-from rvemu.monitor.render import MODES, fetch
+from rvemu.monitor.render import fetch
 from rvemu.monitor.session import Leave, Session
 from rvemu.monitor.stops import Stop
 from rvemu.monitor.telling import tell_place, tell_stop
@@ -225,7 +226,7 @@ def _list_harts(session: Session) -> Table:
 def _row(session: Session, hart: HartView) -> list[object]:
     mark = "*" if hart.id == session.hart_number else ""
     state = "waits" if hart.waiting else "runs"
-    return [mark, hart.id, MODES[hart.priv], f"{hart.pc:#x}", session.symbols.describe(hart.pc, hart.id), state]
+    return [mark, hart.id, MODE_NAMES[hart.priv], f"{hart.pc:#x}", session.symbols.describe(hart.pc, hart.id), state]
 
 
 @command("reset", group="run", aliases=("system_reset",), examples=("reset",))

@@ -21,13 +21,12 @@ from rvemu.debug.space import Range, Space, address_space
 from rvemu.debug.why import WATCHED_CYCLES, explain_trap, recent_traps, why
 from rvemu.errors import RvemuError
 from rvemu.harts import HartView
+from rvemu.isa.modes import MODE_NAMES, MODE_NUMBERS, M, S
 from rvemu.monitor.answers import Answer, Table
 from rvemu.monitor.registry import Address, CommandError, Count, Word, choice, command
-from rvemu.monitor.render import MODES
 from rvemu.monitor.session import Session
 from rvemu.monitor.words import Lines, Together, WordTable, describer
 
-_PRIV = {"U": 0, "S": 1, "M": 3}
 _RIGHTS = "rwxug"
 _SHOWN_OUTPUT = 200
 _SMEPMP = (
@@ -37,7 +36,7 @@ _SMEPMP = (
 )
 
 Access = Annotated[str, choice(*ACCESSES)]
-Mode = Annotated[str, choice(*_PRIV)]
+Mode = Annotated[str, choice(*MODE_NUMBERS)]
 
 
 @command("walk", group="address space", aliases=("translate", "gva2gpa"),
@@ -47,10 +46,10 @@ def walk_(session: Session, address: Address, access: Access = LOAD, mode: Mode 
 
     Without a mode it is that of the hart now, as MPRV has it. Nothing changes: no A or D bit is set.
     """
-    found = walk(session.machine, session.hart_number, address, access, None if mode is None else _PRIV[mode])
+    found = walk(session.machine, session.hart_number, address, access, None if mode is None else MODE_NUMBERS[mode])
     satp = session.hart.csr.get("satp", 0)
     root = f", root table at {(satp & (1 << 44) - 1) << 12:#x}, ASID {satp >> 44 & 0xFFFF}" if found.steps else ""
-    asked = f"{access} at {describer(session)(address, session.hart_number)} in {MODES[found.priv]}-mode"
+    asked = f"{access} at {describer(session)(address, session.hart_number)} in {MODE_NAMES[found.priv]}-mode"
     head = ("class:heading", f"{asked}: {found.scheme}{root}")
     outcome = ("class:error" if found.fault else "class:good", found.words)
     data = _walk_data(found)
@@ -68,7 +67,7 @@ def _walk_data(found: Walk) -> dict[str, Any]:
         for step in found.steps
     ]
     return {
-        "va": found.va, "access": found.access, "mode": MODES[found.priv], "scheme": found.scheme, "steps": steps,
+        "va": found.va, "access": found.access, "mode": MODE_NAMES[found.priv], "scheme": found.scheme, "steps": steps,
         "pa": found.pa, "fault": found.fault, "pmp": None if found.pmp is None else found.pmp.words,
         "words": found.words,
     }  # fmt: skip
@@ -191,7 +190,7 @@ def _harts_in(session: Session, each: Range) -> Iterator[str]:
     """Yield which harts with the same page tables have their pc or stack here."""
     satp = session.hart.csr.get("satp", 0)
     harts = [hart for hart in session.machine.harts if hart.csr.get("satp", 0) == satp]
-    harts = [hart for hart in harts if each.rights == "" or hart.priv != _PRIV["M"]]
+    harts = [hart for hart in harts if each.rights == "" or hart.priv != M]
     for word, places in (("pc", [hart.pc for hart in harts]), ("sp", [hart.x[2] for hart in harts])):
         there = [str(hart.id) for hart, at in zip(harts, places, strict=True) if each.first <= at <= each.last]
         if there:
@@ -215,7 +214,7 @@ def pmp(session: Session) -> Answer:
 
 
 def _pmp_row(entry: PmpEntry, security: int) -> tuple[Any, ...]:
-    others, machine = (entry_rights(entry, priv, security)[0] for priv in (_PRIV["S"], _PRIV["M"]))
+    others, machine = (entry_rights(entry, priv, security)[0] for priv in (S, M))
     size = entry.last - entry.first + 1
     return (entry.number, f"{entry.first:x}", f"{entry.last:x}", _short(size), entry.mode, entry.rights,
             "yes" if entry.locked else "no", others or "nothing", machine or "nothing")  # fmt: skip
@@ -225,7 +224,7 @@ def _uncovered(session: Session, hart: HartView, entries: list[PmpEntry]) -> Ite
     """Say for each region what no entry covers."""
     for name, base, size in regions(session.machine):
         for first, last in _left(base, base + size - 1, entries):
-            verdicts = {mode: pmp_verdict(hart, first, 1, LOAD, _PRIV[mode]).allowed for mode in "SM"}
+            verdicts = {mode: pmp_verdict(hart, first, 1, LOAD, MODE_NUMBERS[mode]).allowed for mode in "SM"}
             words = "S and U may not access it, M may" if verdicts["M"] else "no mode may access it"
             yield f"no entry matches {name} {first:#x}-{last:#x}: {words}"
 
@@ -288,7 +287,7 @@ def traps(session: Session, hart: Count | None = None) -> Answer:
     number = session.hart_number if hart is None else hart
     check_hart(session, number)
     found = recent_traps(session.machine, number)
-    rows = [(trap.cycle, trap.times, f"{MODES[trap.from_priv]}->{MODES[trap.to_priv]}",
+    rows = [(trap.cycle, trap.times, f"{MODE_NAMES[trap.from_priv]}->{MODE_NAMES[trap.to_priv]}",
              explain_trap(session.machine, number, trap, describer(session))) for trap in found]  # fmt: skip
     return WordTable(("cycle", "times", "mode", "trap"), rows, frozenset({"cycle", "times"}),
                      empty=f"hart {number} has taken no trap")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from weakref import WeakKeyDictionary
 
 from rvemu.debug.names import GuestNames, Names
+from rvemu.isa.modes import MODE_NUMBERS
 from rvemu.monitor.answers import Answer, Several, Table, Text
 from rvemu.monitor.registry import CommandError, Kind, choice, command
 from rvemu.monitor.session import Session, split_words
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 _KINDS = ("insn", "mem", "csr", "call", "trap", "irq", "sbi", "priv")
 _FORMATS = ("text", "spike", "chrome")
-_MODES = {"U": 0, "S": 1, "M": 3}
 _RANGE = re.compile(r"(.+)\.\.(.+)")
 _SHOWN = 20
 _TREE_DEPTH = 60
@@ -108,9 +108,9 @@ def _hart(session: Session, text: str) -> int:
 
 
 def _mode(text: str) -> int:
-    if text.upper() not in _MODES:
+    if text.upper() not in MODE_NUMBERS:
         raise CommandError(f"mode {text}: there is none (U, S or M)")
-    return _MODES[text.upper()]
+    return MODE_NUMBERS[text.upper()]
 
 
 def _range(session: Session, text: str) -> tuple[int, int]:
