@@ -6,6 +6,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from rvemu.board import ROM_BASE, ROM_SIZE
+from rvemu.debug.pagetable import (
+    PTE_A,
+    PTE_BYTES,
+    PTE_D,
+    PTE_LEAF,
+    PTE_N,
+    PTE_PBMT,
+    PTE_R,
+    PTE_RESERVED,
+    PTE_U,
+    PTE_V,
+    PTE_W,
+    PTE_X,
+    Scheme,
+    entries,
+    leaf_address,
+    page_bytes,
+    scheme_of,
+)
 from rvemu.harts import HartView
 from rvemu.isa.csrfields import FIELDS
 from rvemu.isa.modes import MODE_NAMES, M, S, U
@@ -15,10 +34,7 @@ FETCH, LOAD, STORE = "fetch", "load", "store"
 ACCESSES = (FETCH, LOAD, STORE)
 PAGE_FAULT = {FETCH: "instruction page fault", LOAD: "load page fault", STORE: "store/AMO page fault"}
 ACCESS_FAULT = {FETCH: "instruction access fault", LOAD: "load access fault", STORE: "store/AMO access fault"}
-LEVELS = {8: ("Sv39", 3), 9: ("Sv48", 4), 10: ("Sv57", 5)}
-_V, _R, _W, _X, _U, _G, _A, _D = (1 << bit for bit in range(8))
-_N, _PBMT, _RESERVED = 1 << 63, 3 << 61, 0x7F << 54
-_PPN = (1 << 44) - 1
+_NOT_IN_POINTERS = PTE_A | PTE_D | PTE_U | PTE_N | PTE_PBMT
 _PMP_NEED = {FETCH: "x", LOAD: "r", STORE: "w"}
 PMP_ENTRIES = 16
 ALL = (1 << 64) - 1
@@ -198,62 +214,56 @@ def walk(machine: Machine, number: int, va: int, access: str = LOAD, priv: int |
     hart = machine.harts[number]
     mode = effective_mode(hart, access) if priv is None else priv
     satp = hart.csr.get("satp", 0)
-    translated = mode != M and satp >> 60 in LEVELS
-    scheme, levels = LEVELS[satp >> 60] if translated else ("Bare", 0)
-    result = Walk(va, access, mode, scheme)
+    scheme = None if mode == M else scheme_of(satp)
+    result = Walk(va, access, mode, "Bare" if scheme is None else scheme.name)
     try:
-        result.pa = _translate(machine, hart, result, satp, levels) if translated else va
+        result.pa = va if scheme is None else _translate(machine, hart, result, satp, scheme)
         _check_pa(machine, hart, result)
     except _FaultError as fault:
         result.fault, result.words = fault.kind, f"{fault.kind}: {fault.words}"
     return result
 
 
-def _translate(machine: Machine, hart: HartView, result: Walk, satp: int, levels: int) -> int:
-    va, bits = result.va, 12 + 9 * levels
-    if va >> bits - 1 not in (0, (1 << 65 - bits) - 1):
+def _translate(machine: Machine, hart: HartView, result: Walk, satp: int, scheme: Scheme) -> int:
+    va, bits = result.va, scheme.bits
+    if not scheme.canonical(va):
         raise _FaultError(PAGE_FAULT[result.access], f"bits 63 to {bits} are not all equal to bit {bits - 1}")
-    table = (satp & _PPN) << 12
-    for level in reversed(range(levels)):
-        entry = table + (va >> 12 + 9 * level & 511) * 8
-        pte = _read_entry(machine, hart, result, entry)
+    for level, entry, pte in entries(scheme, satp, va, lambda entry: _read_entry(machine, hart, result, entry)):
         step = Step(level, entry, pte, "")
-        leaf = bool(pte & (_R | _X))
+        leaf = bool(pte & PTE_LEAF)
         words = _wrong_with(hart, result, pte, level, leaf)
-        kind = f"leaf, page of {size_text(4096 << 9 * level)}" if leaf else "pointer to the next table"
+        kind = f"leaf, page of {size_text(page_bytes(level))}" if leaf else "pointer to the next table"
         result.steps.append(Step(level, entry, pte, words or kind))
         if words:
             raise _FaultError(PAGE_FAULT[result.access], f"level {level}: {words}")
         if leaf:
             _check_update(hart, result, step)
-            span = 0xFFFF if pte & _N else (1 << 12 + 9 * level) - 1
-            return (pte >> 10 & _PPN) << 12 & ~span | va & span
-        table = (pte >> 10 & _PPN) << 12
+            return leaf_address(pte, level, va)
     raise _FaultError(PAGE_FAULT[result.access], "the last table has a pointer in place of a leaf")
 
 
 def _read_entry(machine: Machine, hart: HartView, result: Walk, entry: int) -> int:
-    if not machine.ram.contains(entry, 8):
+    if not machine.ram.contains(entry, PTE_BYTES):
         raise _FaultError(ACCESS_FAULT[result.access], f"the page-table entry at {entry:#x} is not in RAM")
-    verdict = pmp_verdict(hart, entry, 8, LOAD, S)
+    verdict = pmp_verdict(hart, entry, PTE_BYTES, LOAD, S)
     if not verdict.allowed:
         raise _FaultError(ACCESS_FAULT[result.access], f"the page-table entry at {entry:#x}: {verdict.words}")
-    return int.from_bytes(machine.ram.read(entry, 8), "little")
+    return int.from_bytes(machine.ram.read(entry, PTE_BYTES), "little")
 
 
 def _wrong_with(hart: HartView, result: Walk, pte: int, level: int, leaf: bool) -> str:
     """Return what makes the entry fault, or ""."""
-    if not pte & _V:
+    if not pte & PTE_V:
         return "not valid (V is 0)"
-    if pte & _W and not pte & _R:
+    if pte & PTE_W and not pte & PTE_R:
         return "reserved: writable, not readable"
-    if pte & _RESERVED:
+    if pte & PTE_RESERVED:
         return "reserved bits 60 to 54 are set"
     if not leaf:
-        return "a pointer with A, D, U, N or PBMT set is reserved" if pte & (_A | _D | _U | _N | _PBMT) else ""
-    if pte & _PBMT and (not csr_field(hart, "menvcfg", "PBMTE") or pte & _PBMT == _PBMT):
+        return "a pointer with A, D, U, N or PBMT set is reserved" if pte & _NOT_IN_POINTERS else ""
+    if pte & PTE_PBMT and (not csr_field(hart, "menvcfg", "PBMTE") or pte & PTE_PBMT == PTE_PBMT):
         return "PBMT is reserved or not enabled in menvcfg"
-    if pte & _N and (level or pte >> 10 & 15 != 8):
+    if pte & PTE_N and (level or pte >> 10 & 15 != 8):
         return "N with this PPN or level is reserved"
     if pte >> 10 & (1 << 9 * level) - 1:
         return "a superpage that is not aligned to its size"
@@ -261,32 +271,32 @@ def _wrong_with(hart: HartView, result: Walk, pte: int, level: int, leaf: bool) 
 
 
 def _not_permitted(hart: HartView, result: Walk, pte: int) -> str:
-    if pte & _U and result.priv == S:
+    if pte & PTE_U and result.priv == S:
         if result.access == FETCH:
             return "a user page (U is 1), from which S-mode never fetches"
         if not csr_field(hart, "mstatus", "SUM"):
             return "a user page (U is 1), and SUM is 0"
-    if not pte & _U and result.priv == U:
+    if not pte & PTE_U and result.priv == U:
         return "no user page (U is 0)"
-    if result.access == FETCH and not pte & _X:
+    if result.access == FETCH and not pte & PTE_X:
         return "not executable (X is 0)"
-    if result.access == STORE and not pte & _W:
+    if result.access == STORE and not pte & PTE_W:
         return "not writable (W is 0)"
-    if result.access == LOAD and not pte & _R and not (csr_field(hart, "mstatus", "MXR") and pte & _X):
+    if result.access == LOAD and not pte & PTE_R and not (csr_field(hart, "mstatus", "MXR") and pte & PTE_X):
         return "not readable (R is 0)"
     return ""
 
 
 def _check_update(hart: HartView, result: Walk, step: Step) -> None:
     """A and D must be set, by hardware where menvcfg.ADUE lets it."""
-    need = _A | _D if result.access == STORE else _A
-    missing = [name for name, bit in (("A", _A), ("D", _D)) if need & bit and not step.pte & bit]
+    need = PTE_A | PTE_D if result.access == STORE else PTE_A
+    missing = [name for name, bit in (("A", PTE_A), ("D", PTE_D)) if need & bit and not step.pte & bit]
     if not missing:
         return
     if not csr_field(hart, "menvcfg", "ADUE"):
         words = f"{' and '.join(missing)} is 0, and menvcfg.ADUE leaves it to software"
         raise _FaultError(PAGE_FAULT[result.access], words)
-    verdict = pmp_verdict(hart, step.entry, 8, STORE, S)
+    verdict = pmp_verdict(hart, step.entry, PTE_BYTES, STORE, S)
     if not verdict.allowed:
         raise _FaultError(ACCESS_FAULT[result.access], f"to set {' and '.join(missing)}: {verdict.words}")
 

@@ -6,16 +6,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from rvemu.debug.explain import LEVELS, regions
+from rvemu.debug.explain import regions
+from rvemu.debug.pagetable import (
+    PTE_A,
+    PTE_D,
+    PTE_LEAF,
+    PTE_RESERVED,
+    PTE_V,
+    asid,
+    page_bytes,
+    root_table,
+    scheme_of,
+    target,
+)
 from rvemu.machine import Machine
+from rvemu.memory import PAGE_SIZE
 
-_V, _N = 1, 1 << 63
-_LEAF = 0b1010
-_KEPT = 0x7FFF_FFFF_FFFF_FC00 & ~(0x7F << 54) | 0x3F | _N
+_PTE_RSW = 3 << 8
+_KEPT = (1 << 64) - 1 & ~(PTE_RESERVED | PTE_A | PTE_D | _PTE_RSW)
 """Bits of an entry that tell one range from another: all but A, D, RSW and what is reserved."""
 
-_TABLE = 4096
-_PPN = (1 << 44) - 1
 MAX_TABLES = 1 << 16
 """Tables that are looked at, at most: those of a broken guest may point at each other."""
 
@@ -80,14 +90,14 @@ def address_space(machine: Machine, number: int, *, exact: bool = False) -> Spac
     """
     hart = machine.harts[number]
     satp = hart.csr.get("satp", 0)
-    if satp >> 60 not in LEVELS:
-        ranges = [Range(base, size, base, True, "", _TABLE, name) for name, base, size in regions(machine)]
+    scheme = scheme_of(satp)
+    if scheme is None:
+        ranges = [Range(base, size, base, True, "", PAGE_SIZE, name) for name, base, size in regions(machine)]
         return Space("Bare", 0, 0, ranges)
-    scheme, levels = LEVELS[satp >> 60]
-    space = Space(scheme, (satp & _PPN) << 12, satp >> 44 & 0xFFFF, [])
+    space = Space(scheme.name, root_table(satp), asid(satp), [])
     places = list(regions(machine))
     try:
-        for run in _Tables(machine).runs(space.root, levels - 1, 0, 12 + 9 * levels):
+        for run in _Tables(machine).runs(space.root, scheme.levels - 1, 0, scheme.bits):
             _append(space.ranges, run, places, exact)
     except _TooManyTablesError:
         space.complete = False
@@ -128,34 +138,34 @@ class _Tables:
 
     def runs(self, table: int, level: int, va: int, bits: int) -> Iterator[_Run]:
         """Yield what a table maps, by virtual address."""
-        if not self._machine.ram.contains(table, _TABLE):
+        if not self._machine.ram.contains(table, PAGE_SIZE):
             return
         if not self._left:
             raise _TooManyTablesError
         self._left -= 1
         offset = table - self._machine.ram.base
-        entries = self._machine.memory[offset : offset + _TABLE].view("<u8")
+        entries = self._machine.memory[offset : offset + PAGE_SIZE].view("<u8")
         if level:
             yield from self._inner(entries, level, va, bits)
         else:
             yield from _pages(entries, va)
 
     def _inner(self, entries: Any, level: int, va: int, bits: int) -> Iterator[_Run]:
-        shift = 12 + 9 * level
-        for index in (entries & _V).nonzero()[0].tolist():
-            pte, here = int(entries[index]), va | index << shift
+        size = page_bytes(level)
+        for index in (entries & PTE_V).nonzero()[0].tolist():
+            pte, here = int(entries[index]), va | index * size
             if here >> bits - 1:
                 here |= (1 << 64) - (1 << bits)
-            pa = (pte >> 10 & _PPN) << 12
-            if pte & _LEAF:
-                yield here, 1 << shift, pa, pte, 1 << shift
+            pa = target(pte)
+            if pte & PTE_LEAF:
+                yield here, size, pa, pte, size
             else:
                 yield from self.runs(pa, level - 1, here, bits)
 
 
 def _pages(entries: Any, va: int) -> Iterator[_Run]:
     """Yield the runs of a last table; those of contiguous pages come whole."""
-    index = ((entries & _V != 0) & (entries & _LEAF != 0)).nonzero()[0]
+    index = ((entries & PTE_V != 0) & (entries & PTE_LEAF != 0)).nonzero()[0]
     if not len(index):
         return
     kept = entries[index] & _KEPT
@@ -165,4 +175,4 @@ def _pages(entries: Any, va: int) -> Iterator[_Run]:
     starts = [0, *cuts.tolist()]
     for at, end in zip(starts, [*starts[1:], len(index)], strict=True):
         pte = int(kept[at])
-        yield va | int(index[at]) << 12, (end - at) * _TABLE, (pte >> 10 & _PPN) << 12, pte, _TABLE
+        yield va | int(index[at]) << 12, (end - at) * PAGE_SIZE, target(pte), pte, PAGE_SIZE

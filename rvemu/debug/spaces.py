@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rvemu.debug.explain import LEVELS
+from rvemu.debug.pagetable import PTE_BYTES, PTE_LEAF, PTE_V, entries, leaf_address, scheme_of
 from rvemu.debug.sources import Sources
 from rvemu.debug.symbols import SymbolTable
 from rvemu.errors import RvemuError
@@ -13,10 +13,7 @@ from rvemu.harts import HartView
 from rvemu.isa.modes import M, S, U
 from rvemu.machine import Machine
 
-_V, _R, _W, _X = 1, 2, 4, 8
-_PPN = (1 << 44) - 1
 _ASID = 0xFFFF << 44
-_NAPOT = 1 << 63
 _PAGE_SIZE = 4096
 _COMPARED_BYTES = 32
 """So many bytes of code around an address tell whether a user program is the one that runs."""
@@ -44,24 +41,20 @@ class View:
 
 def translate(machine: Machine, view: View, va: int) -> int | None:
     """Return the physical address of a virtual one, without regard to rights; None where it is not mapped."""
-    if view.priv == M or view.satp >> 60 not in LEVELS:
+    scheme = None if view.priv == M else scheme_of(view.satp)
+    if scheme is None:
         return va
-    _, levels = LEVELS[view.satp >> 60]
-    bits = 12 + 9 * levels
-    if va >> bits - 1 not in (0, (1 << 65 - bits) - 1):
+    if not scheme.canonical(va):
         return None
-    table = (view.satp & _PPN) << 12
-    for level in reversed(range(levels)):
-        entry = table + (va >> 12 + 9 * level & 511) * 8
-        if not machine.ram.contains(entry, 8):
+
+    def entry_at(pa: int) -> int:
+        return int.from_bytes(machine.ram.read(pa, PTE_BYTES), "little") if machine.ram.contains(pa, PTE_BYTES) else 0
+
+    for level, _, pte in entries(scheme, view.satp, va, entry_at):
+        if not pte & PTE_V:
             return None
-        pte = int.from_bytes(machine.ram.read(entry, 8), "little")
-        if not pte & _V:
-            return None
-        if pte & (_R | _X):
-            span = 0xFFFF if pte & _NAPOT else (1 << 12 + 9 * level) - 1
-            return (pte >> 10 & _PPN) << 12 & ~span | va & span
-        table = (pte >> 10 & _PPN) << 12
+        if pte & PTE_LEAF:
+            return leaf_address(pte, level, va)
     return None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from rvemu.debug.explain import LEVELS
+from rvemu.debug.pagetable import scheme_of
 from rvemu.debug.prologue import RA, S0, SP, Prologue, scan
 from rvemu.debug.spaces import Location, Symbols, View, read, translate
 from rvemu.isa.modes import M, S, U
@@ -214,7 +214,7 @@ class _Unwinder:
 
     def _left_by_jump(self, state: _State, back: int, depth: int) -> _State | None:
         """The return address is none of this address space: a handler that was jumped to, ra still being the user's."""
-        if state.view.priv != S or state.view.satp >> 60 not in LEVELS:
+        if state.view.priv != S or scheme_of(state.view.satp) is None:
             return None
         found = self._user(state, depth == 1)
         return found if found is not None and found.x.get(RA) == back else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
+from rvemu.debug.pagetable import root_table
 from rvemu.isa.csrfields import FIELDS, Field
 from rvemu.isa.csrs import CSRS
 from rvemu.monitor.answers import Fragments
@@ -36,7 +37,7 @@ def meaning(session: Session, name: str, value: int) -> str:
         case "mtval" | "stval" | "ssp":
             return session.describe(value) if value else ""
         case "satp" if value >> 60:
-            return f"root page table at {(value & (1 << 44) - 1) << 12:#x}"
+            return f"root page table at {root_table(value):#x}"
         case _:
             return ""
 

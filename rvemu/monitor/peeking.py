@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from rvemu.debug.explain import FETCH, LEVELS, LOAD, region_name, regions, walk
+from rvemu.debug.explain import FETCH, LOAD, region_name, regions, walk
+from rvemu.debug.pagetable import PTE_V, page_bytes, scheme_of
 from rvemu.errors import BusError
 from rvemu.isa.modes import S, U
 from rvemu.monitor.registry import CommandError
@@ -58,11 +59,13 @@ def behind_unmapped(session: Session, va: int) -> int:
             return ram.base
         return va // PAGE_BYTES * PAGE_BYTES + PAGE_BYTES if ram.contains(va, 1) else ADDRESSES
     if not found.steps:
-        half = 1 << 11 + 9 * next(levels for name, levels in LEVELS.values() if name == found.scheme)
+        scheme = scheme_of(session.hart.csr["satp"])
+        assert scheme is not None
+        half = 1 << scheme.bits - 1
         return ADDRESSES - half if va < ADDRESSES - half else va + PAGE_BYTES
     last = found.steps[-1]
-    region = PAGE_BYTES << 9 * last.level
-    if last.pte & 1:
+    region = page_bytes(last.level)
+    if last.pte & PTE_V:
         page, ram = va // PAGE_BYTES * PAGE_BYTES, session.machine.ram
         if found.pa is None or ram.contains(found.pa, 1):
             return page + PAGE_BYTES
@@ -74,7 +77,7 @@ def behind_unmapped(session: Session, va: int) -> int:
 def _invalid_entries(session: Session, entry: int) -> int:
     """Return how many entries of a page table are not valid, one after another from one on."""
     entries = session.machine.ram.read(entry, PAGE_BYTES - entry % PAGE_BYTES)[::8]
-    return next((number for number, flags in enumerate(entries) if flags & 1), len(entries))
+    return next((number for number, flags in enumerate(entries) if flags & PTE_V), len(entries))
 
 
 def executable(session: Session, va: int) -> bool:

@@ -17,6 +17,7 @@ from rvemu.debug.explain import (
     size_text,
     walk,
 )
+from rvemu.debug.pagetable import asid, root_table
 from rvemu.debug.space import Range, Space, address_space
 from rvemu.debug.why import WATCHED_CYCLES, explain_trap, recent_traps, why
 from rvemu.errors import RvemuError
@@ -48,7 +49,7 @@ def walk_(session: Session, address: Address, access: Access = LOAD, mode: Mode 
     """
     found = walk(session.machine, session.hart_number, address, access, None if mode is None else MODE_NUMBERS[mode])
     satp = session.hart.csr.get("satp", 0)
-    root = f", root table at {(satp & (1 << 44) - 1) << 12:#x}, ASID {satp >> 44 & 0xFFFF}" if found.steps else ""
+    root = f", root table at {root_table(satp):#x}, ASID {asid(satp)}" if found.steps else ""
     asked = f"{access} at {describer(session)(address, session.hart_number)} in {MODE_NAMES[found.priv]}-mode"
     head = ("class:heading", f"{asked}: {found.scheme}{root}")
     outcome = ("class:error" if found.fault else "class:good", found.words)
