@@ -19,7 +19,7 @@ from rvemu.errors import ConfigError, RvemuError
 from rvemu.guestconsole import GuestConsole
 from rvemu.harts import HartView
 from rvemu.isa.config import DEFAULT, IsaConfig, parse_isa
-from rvemu.memory import PAGE_SIZE, Ram
+from rvemu.memory import PAGE_SIZE, Ram, page_parts
 from rvemu.points import Access, Breakpoint, Breakpoints, Catchpoint, Point, Points, TrapTaken, Watchpoint
 from rvemu.schedule import EventQueue, MachineClock
 
@@ -461,14 +461,12 @@ class Machine:
     def read_virtual(self, hart: int, va: int, size: int) -> bytes | None:
         """Return memory as loads of the hart would see it; None where an address is mapped to neither RAM nor ROM."""
         data = b""
-        while size:
-            part = min(size, PAGE_SIZE - va % PAGE_SIZE)
-            pa = self.harts[hart].translate(va)
+        for at, part in page_parts(va, size):
+            pa = self.harts[hart].translate(at)
             found = None if pa is None else self.read_physical(pa, part)
             if found is None:
                 return None
             data += found
-            va, size = va + part, size - part
         return data
 
     def read_physical(self, pa: int, size: int) -> bytes | None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from rvemu.errors import BusError, ConfigError
 
 PAGE_SIZE = 4096
+ADDRESSES = 1 << 64
+"""So many addresses there are; the one behind the last is 0."""
+
 _MAP_NORESERVE = 0x4000
 """Linux's flag; the mmap module names it only from Python 3.13 on."""
 
@@ -24,6 +27,14 @@ def sparse_map(size: int) -> mmap.mmap:
         return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _MAP_NORESERVE)
     except (OSError, OverflowError, ValueError) as error:
         raise ConfigError(f"memory: the host cannot map {size} bytes (a smaller size)") from error
+
+
+def page_parts(address: int, size: int) -> Iterator[tuple[int, int]]:
+    """Yield address and bytes of the part of a range in each page that it touches."""
+    while size:
+        part = min(size, PAGE_SIZE - address % PAGE_SIZE)
+        yield address, part
+        address, size = (address + part) % ADDRESSES, size - part
 
 
 class Ram:

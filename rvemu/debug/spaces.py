@@ -12,9 +12,9 @@ from rvemu.errors import RvemuError
 from rvemu.harts import HartView
 from rvemu.isa.modes import M, S, U
 from rvemu.machine import Machine
+from rvemu.memory import page_parts
 
 _ASID = 0xFFFF << 44
-_PAGE_SIZE = 4096
 _COMPARED_BYTES = 32
 """So many bytes of code around an address tell whether a user program is the one that runs."""
 
@@ -61,13 +61,11 @@ def translate(machine: Machine, view: View, va: int) -> int | None:
 def read(machine: Machine, view: View, va: int, size: int) -> bytes | None:
     """Return memory as a view has it, without regard to rights; None where it is not mapped to RAM."""
     data = b""
-    while size:
-        part = min(size, _PAGE_SIZE - va % _PAGE_SIZE)
-        pa = translate(machine, view, va)
+    for at, part in page_parts(va, size):
+        pa = translate(machine, view, at)
         if pa is None or not machine.ram.contains(pa, part):
             return None
         data += machine.ram.read(pa, part)
-        va, size = va + part, size - part
     return data
 
 

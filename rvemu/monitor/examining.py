@@ -8,10 +8,11 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from rvemu.isa.decode import length
+from rvemu.memory import ADDRESSES
 from rvemu.monitor.answers import Fragments
 from rvemu.monitor.formats import PER_LINE, Format, parse, remembered, string_text, value_text
 from rvemu.monitor.lines import columns
-from rvemu.monitor.peeking import ADDRESSES, read, string
+from rvemu.monitor.peeking import read, string
 from rvemu.monitor.registry import CommandError
 from rvemu.monitor.render import instruction
 from rvemu.monitor.session import Session

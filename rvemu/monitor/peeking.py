@@ -9,11 +9,9 @@ from rvemu.debug.explain import FETCH, LOAD, region_name, regions, walk
 from rvemu.debug.pagetable import PTE_V, page_bytes, scheme_of
 from rvemu.errors import BusError
 from rvemu.isa.modes import S, U
+from rvemu.memory import ADDRESSES, PAGE_SIZE, page_parts
 from rvemu.monitor.registry import CommandError
 from rvemu.monitor.session import Session
-
-PAGE_BYTES = 4096
-ADDRESSES = 1 << 64
 
 
 class Span(NamedTuple):
@@ -57,26 +55,26 @@ def behind_unmapped(session: Session, va: int) -> int:
         ram = session.machine.ram
         if va < ram.base:
             return ram.base
-        return va // PAGE_BYTES * PAGE_BYTES + PAGE_BYTES if ram.contains(va, 1) else ADDRESSES
+        return va // PAGE_SIZE * PAGE_SIZE + PAGE_SIZE if ram.contains(va, 1) else ADDRESSES
     if not found.steps:
         scheme = scheme_of(session.hart.csr["satp"])
         assert scheme is not None
         half = 1 << scheme.bits - 1
-        return ADDRESSES - half if va < ADDRESSES - half else va + PAGE_BYTES
+        return ADDRESSES - half if va < ADDRESSES - half else va + PAGE_SIZE
     last = found.steps[-1]
     region = page_bytes(last.level)
     if last.pte & PTE_V:
-        page, ram = va // PAGE_BYTES * PAGE_BYTES, session.machine.ram
+        page, ram = va // PAGE_SIZE * PAGE_SIZE, session.machine.ram
         if found.pa is None or ram.contains(found.pa, 1):
-            return page + PAGE_BYTES
+            return page + PAGE_SIZE
         leaf_end = va // region * region + region
-        return min(leaf_end, page + ram.base - found.pa // PAGE_BYTES * PAGE_BYTES) if found.pa < ram.base else leaf_end
+        return min(leaf_end, page + ram.base - found.pa // PAGE_SIZE * PAGE_SIZE) if found.pa < ram.base else leaf_end
     return (va // region + _invalid_entries(session, last.entry)) * region
 
 
 def _invalid_entries(session: Session, entry: int) -> int:
     """Return how many entries of a page table are not valid, one after another from one on."""
-    entries = session.machine.ram.read(entry, PAGE_BYTES - entry % PAGE_BYTES)[::8]
+    entries = session.machine.ram.read(entry, PAGE_SIZE - entry % PAGE_SIZE)[::8]
     return next((number for number, flags in enumerate(entries) if flags & PTE_V), len(entries))
 
 
@@ -92,10 +90,8 @@ def spans(session: Session, address: int, size: int, physical: bool = False) -> 
     Raises:
         CommandError: a page is not mapped; those before it have been yielded.
     """
-    while size:
-        part = min(size, PAGE_BYTES - address % PAGE_BYTES)
-        yield Span(address, address if physical else physical_address(session, address), part)
-        address, size = (address + part) % ADDRESSES, size - part
+    for at, part in page_parts(address, size):
+        yield Span(at, at if physical else physical_address(session, at), part)
 
 
 def read(session: Session, address: int, size: int, physical: bool = False, device: bool = False) -> bytes:

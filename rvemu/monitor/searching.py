@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rvemu.memory import ADDRESSES, PAGE_SIZE
 from rvemu.monitor.formats import SIZES
-from rvemu.monitor.peeking import ADDRESSES, PAGE_BYTES, behind_unmapped, read
+from rvemu.monitor.peeking import behind_unmapped, read
 from rvemu.monitor.registry import CommandError
 from rvemu.monitor.session import Session, next_word
 
@@ -64,7 +65,7 @@ def _string(text: str) -> bytes:
 
 def search(session: Session, pattern: bytes, start: int, end: int, physical: bool) -> Iterator[int]:
     """Yield the addresses from start to before end where the pattern is; what is not mapped is passed over."""
-    tail, step = b"", _CHUNK if physical else PAGE_BYTES
+    tail, step = b"", _CHUNK if physical else PAGE_SIZE
     at = start
     while at < end:
         part = min(step - at % step, end - at)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from rvemu.isa.regs import X_NAMES
+from rvemu.memory import ADDRESSES, PAGE_SIZE
 from rvemu.monitor.answers import Fragments
 from rvemu.monitor.formats import string_text
 from rvemu.monitor.lines import clipped
-from rvemu.monitor.peeking import ADDRESSES, PAGE_BYTES, executable, physical_address, read
+from rvemu.monitor.peeking import executable, physical_address, read
 from rvemu.monitor.registry import CommandError
 from rvemu.monitor.render import instruction
 from rvemu.monitor.session import Session
@@ -101,7 +102,7 @@ def _links(session: Session, word: int) -> Iterator[Fragments]:
 
 def next_instruction(session: Session, va: int) -> Fragments:
     """Return the instruction at an address, without the spaces of columns."""
-    code = read(session, va, min(4, PAGE_BYTES - va % PAGE_BYTES))
+    code = read(session, va, min(4, PAGE_SIZE - va % PAGE_SIZE))
     return [(style, " ".join(text.split()) + " " * text.endswith(" ")) for style, text in
             instruction(int.from_bytes(code, "little"), va, session.describe)]  # fmt: skip
 
@@ -116,7 +117,7 @@ def in_ram(session: Session, va: int) -> bool:
 
 def _text_at(session: Session, va: int) -> bytes | None:
     """Return what looks like a string, or None."""
-    room = min(_STRING_BYTES, PAGE_BYTES - va % PAGE_BYTES)
+    room = min(_STRING_BYTES, PAGE_SIZE - va % PAGE_SIZE)
     data = read(session, va, room)
     text, zero, _ = data.partition(b"\0")
     printable = all(0x20 <= byte < 0x7F or byte in b"\t\n\r" for byte in text)

@@ -35,7 +35,7 @@ LAYERS = {
     "commitlog": ["errors", "isa", "_core"],
     "compliance": ["errors", "config", "isa", "boot", "machine"],
     "debug": ["errors", "isa", "memory", "board", "devices", "harts", "points", "boot", "machine", "commitlog"],
-    "monitor": ["errors", "console", "isa", "harts", "points", "machine", "commitlog", "debug"],
+    "monitor": ["errors", "console", "isa", "memory", "harts", "points", "machine", "commitlog", "debug"],
     "cli": [
         "errors", "config", "console", "isa", "_core", "memory", "boot", "machine", "commitlog", "compliance",
         "debug", "monitor",

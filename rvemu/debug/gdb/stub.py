@@ -15,7 +15,7 @@ from rvemu.debug.gdb.packets import PACKET_SIZE
 from rvemu.debug.gdb.target import PC, REGISTER_BYTES, registers_of
 from rvemu.harts import HartView
 from rvemu.machine import Machine, StopReason
-from rvemu.memory import PAGE_SIZE
+from rvemu.memory import page_parts
 from rvemu.points import Access, Breakpoint, Point, Watchpoint
 
 Monitor = Callable[[int, str], str]
@@ -190,13 +190,11 @@ class Stub:
         if size > PACKET_SIZE:
             raise RefusedError
         found = []
-        while size:
-            part = min(size, PAGE_SIZE - va % PAGE_SIZE)
-            pa = va if self.physical else self._translate(va)
+        for at, part in page_parts(va, size):
+            pa = at if self.physical else self._translate(at)
             if pa is None:
                 raise RefusedError(errno.EFAULT)
             found.append((pa, part))
-            va, size = (va + part) % (1 << 64), size - part
         return found
 
     def _translate(self, va: int) -> int | None:

@@ -8,13 +8,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
+from rvemu.memory import ADDRESSES, PAGE_SIZE, page_parts
 from rvemu.monitor.answers import Answer, Fragments, Table, Text
 from rvemu.monitor.commands.settings import File
 from rvemu.monitor.examining import examine, next_instruction, place_of
 from rvemu.monitor.formats import string_text
 from rvemu.monitor.harts import hart_number, looking_at
 from rvemu.monitor.hexdump import HexDump
-from rvemu.monitor.peeking import ADDRESSES, PAGE_BYTES, read, region_place, spans, string, write
+from rvemu.monitor.peeking import read, region_place, spans, string, write
 from rvemu.monitor.registry import Address, CommandError, Count, Kind, Rest, Word, choice, command
 from rvemu.monitor.searching import next_bytes, search, size_of
 from rvemu.monitor.session import Session, next_word
@@ -69,9 +70,8 @@ def _read_some(session: Session, address: int, size: int, physical: bool) -> tup
     """Return memory up to what cannot be read, and why that cannot."""
     data = b""
     try:
-        while len(data) < size:
-            at = (address + len(data)) % ADDRESSES
-            data += read(session, at, min(size - len(data), PAGE_BYTES - at % PAGE_BYTES), physical)
+        for at, part in page_parts(address, size):
+            data += read(session, at, part, physical)
     except CommandError as error:
         if not data:
             raise
@@ -232,7 +232,7 @@ def spike_string(session: Session, words: Rest) -> Answer:
     """Show a string, [HART] ADDRESS, as Spike does: physical without a hart, bare numbers hexadecimal."""
     address, number = _spike_address(session, words)
     with looking_at(session, number):
-        data, _ = string(session, address, PAGE_BYTES, number is None)
+        data, _ = string(session, address, PAGE_SIZE, number is None)
     return Text.of(string_text(data), "class:string", data.decode("utf-8", "backslashreplace"))
 
 
