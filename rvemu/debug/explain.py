@@ -224,6 +224,19 @@ def walk(machine: Machine, number: int, va: int, access: str = LOAD, priv: int |
     return result
 
 
+def reach(machine: Machine, number: int, va: int) -> Walk:
+    """Return how a debugger's access comes to an address: as a load, or else in whatever way the page tables have it.
+
+    So a page that may only be executed, or that is another mode's, is reached too. Where nothing reaches it, the walk
+    of the load says why.
+    """
+    modes = (None,) if machine.harts[number].priv == M else (None, S, U)
+    tries = [(access, mode) for mode in modes for access in (LOAD, FETCH)]
+    load = walk(machine, number, va, *tries[0])
+    others = (walk(machine, number, va, *each) for each in tries[1:])
+    return load if load.pa is not None else next((each for each in others if each.pa is not None), load)
+
+
 def _translate(machine: Machine, hart: HartView, result: Walk, satp: int, scheme: Scheme) -> int:
     va, bits = result.va, scheme.bits
     if not scheme.canonical(va):

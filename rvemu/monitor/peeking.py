@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from rvemu.debug.explain import FETCH, LOAD, region_name, regions, walk
+from rvemu.debug.explain import FETCH, LOAD, reach, region_name, regions, walk
 from rvemu.debug.pagetable import PTE_V, page_bytes, scheme_of
 from rvemu.errors import BusError
-from rvemu.isa.modes import S, U
 from rvemu.memory import ADDRESSES, PAGE_SIZE, page_parts
 from rvemu.monitor.registry import CommandError
 from rvemu.monitor.session import Session
@@ -25,7 +24,7 @@ class Span(NamedTuple):
 def physical_address(session: Session, va: int) -> int:
     """Return where a virtual address of the current hart is in physical memory.
 
-    A page that the hart may only execute, or one of user mode that S-mode may not touch now, is found too.
+    A page that the hart may only execute, or one of another mode, is found too.
 
     Raises:
         CommandError: it is not mapped; says why.
@@ -34,15 +33,9 @@ def physical_address(session: Session, va: int) -> int:
     pa = hart.translate(va)
     if pa is not None:
         return pa
-    found = walk(session.machine, hart.id, va, LOAD)
+    found = reach(session.machine, hart.id, va)
     if found.pa is None:
-        modes = (hart.priv, U) if hart.priv == S else (hart.priv,)
-        tries = (walk(session.machine, hart.id, va, access, mode) for mode in modes for access in (FETCH, LOAD))
-        other = next((each for each in tries if each.pa is not None), None)
-        if other is None or other.pa is None:
-            raise CommandError(f"{va:#x}: {found.words or 'not mapped'}")
-        found = other
-    assert found.pa is not None
+        raise CommandError(f"{va:#x}: {found.words or 'not mapped'}")
     if found.pmp is not None and not found.pmp.allowed:
         raise CommandError(f"{va:#x}: {found.words} (xp {found.pa:#x} reads it all the same)")
     return found.pa

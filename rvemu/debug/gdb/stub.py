@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rvemu.debug.explain import FETCH, LOAD, walk
+from rvemu.debug.explain import reach
 from rvemu.debug.gdb.packets import PACKET_SIZE
 from rvemu.debug.gdb.target import PC, REGISTER_BYTES, registers_of
 from rvemu.harts import HartView
@@ -191,19 +191,13 @@ class Stub:
             raise RefusedError
         found = []
         for at, part in page_parts(va, size):
-            pa = at if self.physical else self._translate(at)
+            pa = at if self.physical else self.hart.translate(at)
+            if pa is None:
+                pa = reach(self.machine, self.current, at).pa
             if pa is None:
                 raise RefusedError(errno.EFAULT)
             found.append((pa, part))
         return found
-
-    def _translate(self, va: int) -> int | None:
-        pa = self.hart.translate(va)
-        for mode in (None, 1, 0):
-            for access in (LOAD, FETCH):
-                if pa is None and (mode is None or self.hart.priv < 3):
-                    pa = walk(self.machine, self.current, va, access, mode).pa
-        return pa
 
     def read(self, va: int, size: int) -> bytes:
         """Return memory; at most up to where it ends, and at least a byte.
