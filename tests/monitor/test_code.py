@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from debug.programs import build, tool
+from monitor.asking import data, shown
 
 from rvemu.errors import RvemuError
 from rvemu.machine import Machine
-from rvemu.monitor.answers import plain
 from rvemu.monitor.session import Session
 
 
@@ -30,18 +28,6 @@ def session(program: Path) -> Iterator[Session]:
     assert machine.run(1000).kind == "breakpoint"
     yield Session(machine)
     machine.close()
-
-
-def shown(session: Session, line: str) -> str:
-    answer = session.execute(line)
-    assert answer is not None
-    return plain(answer)
-
-
-def data(session: Session, line: str) -> Any:
-    answer = session.execute(line)
-    assert answer is not None
-    return json.loads(json.dumps(answer.json()))
 
 
 def line_of(program: Path, text: str) -> int:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from harness import TestHart
+from monitor.asking import told
 
-from rvemu.monitor.answers import plain
 from rvemu.monitor.registry import CommandError
 from rvemu.monitor.session import Session
 
@@ -15,16 +13,6 @@ from rvemu.monitor.session import Session
 @pytest.fixture
 def session(hart: TestHart) -> Session:
     return Session(hart.machine)
-
-
-def told(session: Session, line: str) -> str:
-    """Return what a line shows, after a look at its width and its JSON."""
-    answer = session.execute(line)
-    assert answer is not None
-    json.dumps(answer.json())
-    text = plain(answer, 80)
-    assert all(len(row) <= 80 for row in text.splitlines()), text
-    return text
 
 
 def test_devices_and_map(session: Session) -> None:

@@ -12,6 +12,7 @@ from time import process_time
 from typing import Any
 
 import pytest
+from monitor.asking import data, error, shown
 from unit.elf_files import Phdr, elf_file
 
 from rvemu.config import bundled
@@ -46,25 +47,6 @@ def paged() -> Session:
         machine.breakpoints.add("page_alloc")
     assert machine.harts[0].csr["satp"] >> 60 == 8
     return Session(machine)
-
-
-def shown(session: Session, line: str, width: int = 80) -> str:
-    answer = session.execute(line)
-    assert answer is not None
-    return plain(answer, width)
-
-
-def data(session: Session, line: str) -> Any:
-    answer = session.execute(line)
-    assert answer is not None
-    return answer.json()
-
-
-def error(session: Session, line: str) -> str:
-    with pytest.raises(RvemuError) as caught:
-        session.execute(line)
-    assert "\n" not in str(caught.value)
-    return str(caught.value)
 
 
 FORMATS = [
@@ -211,7 +193,7 @@ def test_telescope_follows_pointers(session: Session) -> None:
     assert [line.split()[-1] for line in lines[2:]] == ["0x5", "0x0"]
     session.machine.write(BASE, BASE.to_bytes(8, "little"))
     assert shown(session, "tel sp 1").splitlines()[0].count("->") == 1
-    assert max(len(line) for line in shown(session, "telescope sp 4", 40).splitlines()) <= 40
+    assert max(len(line) for line in shown(session, "telescope sp 4", width=40).splitlines()) <= 40
 
 
 def test_search_finds_bytes_strings_and_integers(session: Session) -> None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 import struct
-from typing import Any
 
 import pytest
+from monitor.asking import answer_to, data, shown
 
 from rvemu.config import bundled
 from rvemu.errors import RvemuError
 from rvemu.isa.csrs import CSRS
 from rvemu.isa.regs import F_NAMES, X_NAMES
 from rvemu.machine import Machine
-from rvemu.monitor.answers import Fragments, plain
+from rvemu.monitor.answers import Fragments
 from rvemu.monitor.commands.registers import unboxed
 from rvemu.monitor.session import Session
 
@@ -28,27 +28,13 @@ def stopped() -> Session:
     return session
 
 
-def shown(session: Session, line: str, width: int = 80) -> str:
-    answer = session.execute(line)
-    assert answer is not None
-    return plain(answer, width)
-
-
-def data(session: Session, line: str) -> Any:
-    answer = session.execute(line)
-    assert answer is not None
-    return answer.json()
-
-
 def pieces(session: Session, line: str) -> Fragments:
-    answer = session.execute(line)
-    assert answer is not None
-    return answer.fragments(80)
+    return answer_to(session, line).fragments(80)
 
 
 @pytest.mark.parametrize(("width", "columns"), [(60, 2), (80, 3), (100, 4)])
 def test_regs_shows_each_register_in_columns(stopped: Session, width: int, columns: int) -> None:
-    head, *rows = shown(stopped, "regs", width).splitlines()
+    head, *rows = shown(stopped, "regs", width=width).splitlines()
     assert head.startswith(f"hart 0  M-mode  pc {stopped.hart.pc:#x}")
     found = dict(re.findall(r"(\w+) ([0-9a-f]{16})", "\n".join(rows)))
     assert {name: int(value, 16) for name, value in found.items()} == dict(zip(X_NAMES, stopped.hart.x, strict=True))

@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
+from monitor.asking import data, shown
 from monitor.conftest import BUDGET
 
-from rvemu.monitor.answers import plain
 from rvemu.monitor.session import Session
 
 
-def told(session: Session, *lines: str) -> str:
-    """Return what the last of some lines shows."""
-    answer = [session.execute(line) for line in lines][-1]
-    assert answer is not None
-    return plain(answer)
-
-
-def data(session: Session, *lines: str) -> dict[str, Any]:
-    """Return the data of the last of some lines."""
-    answer = [session.execute(line) for line in lines][-1]
-    assert answer is not None
-    found = answer.json()
-    assert isinstance(found, dict)
-    return found
-
-
 def test_it_begins_before_the_first_instruction_and_steps(session: Session) -> None:
-    assert told(session, "context") == "hart 0 M 0x1000  auipc   t0,0x0\n"
-    assert told(session, "step") == "hart 0 M 0x1004  add     a2,t0,40\n"
+    assert shown(session, "context") == "hart 0 M 0x1000  auipc   t0,0x0\n"
+    assert shown(session, "step") == "hart 0 M 0x1004  add     a2,t0,40\n"
     assert data(session, "si 3")["cycle"] == 4
     assert data(session, "hart 1")["hart"] == 1
     assert data(session, "step")["pc"] == 0x1004
@@ -38,7 +20,7 @@ def test_it_begins_before_the_first_instruction_and_steps(session: Session) -> N
 def test_a_breakpoint_by_symbol_stops_and_says_so(session: Session) -> None:
     found = data(session, "break main", "continue")
     assert (found["kind"], found["symbol"], found["point"], found["mode"]) == ("breakpoint", "main", 1, "S")
-    assert told(session, "context").endswith("add     sp,sp,-64\n")
+    assert shown(session, "context").endswith("add     sp,sp,-64\n")
 
 
 def test_next_goes_over_calls_and_step_into_them(session: Session) -> None:
@@ -52,7 +34,7 @@ def test_next_goes_over_calls_and_step_into_them(session: Session) -> None:
     assert session.hart.x[2] == frame
     session.execute(f"set pc = {here['pc']:#x}")
     assert data(session, "step")["symbol"] == callee
-    assert f"{callee} returned 0x" in told(session, "finish")
+    assert f"{callee} returned 0x" in shown(session, "finish")
     assert session.describe(session.hart.pc).startswith("main+")
 
 
@@ -96,7 +78,7 @@ def test_a_breakpoint_may_be_for_one_hart(session: Session) -> None:
 
 def test_a_condition_without_a_value_stops_and_says_so(session: Session) -> None:
     session.execute("break main if *(u64*)0x10000000 == 1")
-    assert told(session, "continue").startswith("condition 0x10000000: no RAM is mapped there\n")
+    assert shown(session, "continue").startswith("condition 0x10000000: no RAM is mapped there\n")
     assert session.last_stop is not None
     assert session.last_stop.kind == "breakpoint"
 
@@ -120,7 +102,7 @@ def test_disabled_ones_do_not_count_and_deleted_ones_are_gone(session: Session) 
     assert data(session, "continue")["point"] == 1
     session.execute("delete")
     assert len(session.machine.points) == 0
-    assert told(session, "breakpoints") == "no breakpoints\n"
+    assert shown(session, "breakpoints") == "no breakpoints\n"
 
 
 def test_a_watchpoint_shows_the_old_and_new_value(session: Session) -> None:
@@ -168,23 +150,23 @@ def test_catches_say_what_happened(line: str, words: str, mode: str | None, sess
 
 
 def test_an_unknown_stop_for_every_limit_is_told_in_words(session: Session) -> None:
-    assert told(session, "runfor 1000").startswith("The cycles are used up\n")
+    assert shown(session, "runfor 1000").startswith("The cycles are used up\n")
     assert session.machine.cycle == 1000
     assert session.speed >= 0
 
 
 def test_the_end_of_the_guest_and_a_reset(session: Session) -> None:
     session.limit = None
-    assert told(session, "continue").startswith("The guest powered off\n")
+    assert shown(session, "continue").startswith("The guest powered off\n")
     assert data(session, "reset")["pc"] == 0x1000
     assert session.previous[0]["pc"] != 0x1000
 
 
 def test_displayed_expressions_come_with_each_stop(session: Session) -> None:
     session.execute("display t0 + 1")
-    assert told(session, "step").startswith("1: t0 + 1 = 0x1001\n")
+    assert shown(session, "step").startswith("1: t0 + 1 = 0x1001\n")
     session.execute("undisplay")
-    assert told(session, "step").startswith("hart 0")
+    assert shown(session, "step").startswith("hart 0")
 
 
 def test_registers_before_the_last_run_are_kept(session: Session) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from harness import CODE, DATA, HANDLER, PTE_A, PTE_D, PTE_R, PTE_V, PTE_W, PTE_X, TABLES, TestHart
+from monitor.asking import told
 
-from rvemu.monitor.answers import plain
 from rvemu.monitor.registry import CommandError
 from rvemu.monitor.session import Session
 
@@ -19,16 +17,6 @@ def session(hart: TestHart) -> Session:
     hart.put("jal x0, 0", at=HANDLER)
     hart.pc = CODE
     return Session(hart.machine)
-
-
-def told(session: Session, line: str) -> str:
-    """Return what a line shows, after a look at its width and its JSON."""
-    answer = session.execute(line)
-    assert answer is not None
-    json.dumps(answer.json())
-    text = plain(answer, 80)
-    assert all(len(row) <= 80 for row in text.splitlines()), text
-    return text
 
 
 def one_line(text: str) -> str:
