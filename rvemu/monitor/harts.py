@@ -10,15 +10,24 @@ from rvemu.monitor.session import Session
 
 
 def hart_number(session: Session, text: str) -> int:
-    """Return the number of a hart.
+    """Return the number that an expression gives a hart.
+
+    Raises:
+        CommandError: the machine has none of this number.
+    """
+    return checked_hart(session, session.evaluate(text))
+
+
+def checked_hart(session: Session, number: int) -> int:
+    """Return the number of a hart as it is.
 
     Raises:
         CommandError: the machine has none of this number.
     """
     count = len(session.machine.harts)
-    if not text.isdigit() or int(text) >= count:
-        raise CommandError(f"{text}: no hart ({', '.join(str(hart.id) for hart in session.machine.harts)})")
-    return int(text)
+    if number >= count:
+        raise CommandError(f"hart {number}: there is none (0 to {count - 1})")
+    return number
 
 
 @contextmanager

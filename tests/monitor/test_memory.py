@@ -277,4 +277,4 @@ def test_spikes_words(session: Session) -> None:
     assert shown(session, "mem 80100020") == f"{int.from_bytes(CONTENTS[32:40], 'little'):#018x}\n"
     assert shown(session, "str 0 80100020") == '"Hello"\n'
     assert shown(session, "insn 1") == shown(session, "insn")
-    assert "no hart" in error(session, "mem 7 80100000")
+    assert "hart 7: there is none" in error(session, "mem 7 80100000")

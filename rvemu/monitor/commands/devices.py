@@ -11,7 +11,7 @@ from rvemu.debug.interrupts import interrupts, short_name, sources
 from rvemu.debug.virtqueues import ChainSeen, QueueSeen, is_virtio, queues
 from rvemu.isa.modes import MODE_NAMES
 from rvemu.monitor.answers import Answer, Table
-from rvemu.monitor.commands.space import check_hart
+from rvemu.monitor.harts import checked_hart
 from rvemu.monitor.registry import CommandError, Count, Kind, command
 from rvemu.monitor.session import Session
 from rvemu.monitor.words import Lines, Together, WordTable
@@ -79,8 +79,7 @@ def _device(session: Session, name: str) -> Any:
 @command("irq", group="devices", aliases=("pic",), examples=("irq", "irq 0"))
 def irq(session: Session, hart: Count | None = None) -> Answer:
     """Show the interrupts of a hart and the PLIC's sources, and for each why it is taken or is not."""
-    number = session.hart_number if hart is None else hart
-    check_hart(session, number)
+    number = session.hart_number if hart is None else checked_hart(session, hart)
     view = session.machine.harts[number]
     bits = ", ".join(f"mstatus.{name} {csr_field(view, 'mstatus', name)}" for name in ("MIE", "SIE"))
     waiting = ", waiting in WFI" if view.waiting else ""

@@ -12,6 +12,7 @@ from rvemu.isa.decode import decode, length
 from rvemu.isa.disasm import expand
 from rvemu.isa.modes import MODE_NAMES
 from rvemu.monitor.answers import Answer, Several, Table, Text
+from rvemu.monitor.harts import hart_number
 from rvemu.monitor.registry import CommandError, Count, Expression, Kind, Rest, command
 from rvemu.monitor.render import fetch
 from rvemu.monitor.session import Leave, Session
@@ -161,7 +162,7 @@ def _from_spike(session: Session, text: str) -> str:
         return text
     kind, hart, first, second = found.groups()
     if hart is not None:
-        session.hart_number = _hart_number(session, hart)
+        session.hart_number = hart_number(session, hart)
     if kind == "pc":
         return f"pc == {first}"
     return f"{first} == {second}" if kind == "reg" else f"*(u64*)({first}) == {second}"
@@ -173,18 +174,11 @@ def context(session: Session) -> Answer:
     return tell_place(session)
 
 
-def _hart_number(session: Session, text: str) -> int:
-    number = session.evaluate(text)
-    if number >= len(session.machine.harts):
-        raise CommandError(f"hart {text}: there is none (0 to {len(session.machine.harts) - 1})")
-    return number
-
-
 def _hart_words(session: Session, typed: str) -> list[str]:
     return [str(hart.id) for hart in session.machine.harts if str(hart.id).startswith(typed)]
 
 
-HartNumber = Annotated[int, Kind("HART", _hart_number, _hart_words)]
+HartNumber = Annotated[int, Kind("HART", hart_number, _hart_words)]
 
 
 @command("hart", group="run", aliases=("thread", "cpu"), examples=("hart 1",))

@@ -24,6 +24,7 @@ from rvemu.errors import RvemuError
 from rvemu.harts import HartView
 from rvemu.isa.modes import MODE_NAMES, MODE_NUMBERS, M, S
 from rvemu.monitor.answers import Answer, Table
+from rvemu.monitor.harts import checked_hart
 from rvemu.monitor.registry import Address, CommandError, Count, Word, choice, command
 from rvemu.monitor.session import Session
 from rvemu.monitor.words import Lines, Together, WordTable, describer
@@ -285,17 +286,9 @@ def why_(session: Session, cycles: Count = WATCHED_CYCLES) -> Answer:
 @command("traps", group="address space", examples=("traps", "traps 0"))
 def traps(session: Session, hart: Count | None = None) -> Answer:
     """Show the latest traps of a hart, the last one last, each in words."""
-    number = session.hart_number if hart is None else hart
-    check_hart(session, number)
+    number = session.hart_number if hart is None else checked_hart(session, hart)
     found = recent_traps(session.machine, number)
     rows = [(trap.cycle, trap.times, f"{MODE_NAMES[trap.from_priv]}->{MODE_NAMES[trap.to_priv]}",
              explain_trap(session.machine, number, trap, describer(session))) for trap in found]  # fmt: skip
     return WordTable(("cycle", "times", "mode", "trap"), rows, frozenset({"cycle", "times"}),
                      empty=f"hart {number} has taken no trap")
-
-
-def check_hart(session: Session, number: int) -> None:
-    """Raise CommandError unless the machine has a hart of this number."""
-    count = len(session.machine.harts)
-    if not 0 <= number < count:
-        raise CommandError(f"hart {number}: there is none (0 to {count - 1})")

@@ -10,6 +10,7 @@ from typing import Annotated
 from rvemu.debug.expressions import MEMORY_TYPES
 from rvemu.monitor.answers import Answer, Table, Text
 from rvemu.monitor.catching import KINDS, catch_points
+from rvemu.monitor.harts import checked_hart
 from rvemu.monitor.registry import CommandError, Count, Expression, Kind, command
 from rvemu.monitor.session import Session, split_words
 from rvemu.monitor.stops import Stop
@@ -62,8 +63,8 @@ def _parse(session: Session, text: str) -> _Request:
             setattr(request, word, session.evaluate(words.pop(0)))
         else:
             request.words.append(word)
-    if request.hart is not None and request.hart >= len(session.machine.harts):
-        raise CommandError(f"hart {request.hart}: there is none (0 to {len(session.machine.harts) - 1})")
+    if request.hart is not None:
+        checked_hart(session, request.hart)
     return request
 
 

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from rvemu.debug.names import GuestNames, Names
 from rvemu.isa.modes import MODE_NUMBERS
 from rvemu.monitor.answers import Answer, Several, Table, Text
+from rvemu.monitor.harts import hart_number
 from rvemu.monitor.registry import CommandError, Kind, choice, command
 from rvemu.monitor.session import Session, split_words
 
@@ -80,7 +81,7 @@ def _parse(session: Session, text: str, count: int, *, files: bool) -> _Request:
         if word in _KINDS:
             request.kinds |= {word}
         elif word == "hart":
-            request.harts |= {_hart(session, part) for part in value(word, "0").split(",")}
+            request.harts |= {hart_number(session, part) for part in value(word, "0").split(",")}
         elif word == "mode":
             request.modes |= {_mode(part) for part in value(word, "S,U").split(",")}
         elif word == "in":
@@ -98,13 +99,6 @@ def _parse(session: Session, text: str, count: int, *, files: bool) -> _Request:
     if request.count < 1:
         raise CommandError(f"trace: {request.count} records (1 or more)")
     return request
-
-
-def _hart(session: Session, text: str) -> int:
-    number = session.evaluate(text)
-    if number >= len(session.machine.harts):
-        raise CommandError(f"hart {number}: there is none (0 to {len(session.machine.harts) - 1})")
-    return number
 
 
 def _mode(text: str) -> int:
