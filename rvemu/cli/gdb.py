@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rvemu.machine import Machine
     from rvemu.monitor.session import Session
 
-_GDBS_OWN = ("continue", "runfor", "step", "next", "finish", "until", "reset", "quit")
+_GDBS_OWN = ("continue", "runfor", "step", "stepi", "next", "nexti", "finish", "until", "reset", "quit")
 """Commands of the monitor that GDB would not know of, or that would run the machine without its console."""
 
 

@@ -10,7 +10,7 @@ import struct
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,31 @@ _WORTH_KEEPING = 20_000
 _LINE_SECTIONS = (".debug_line", ".debug_line_str", ".debug_str", ".debug_abbrev")
 _FRAME_LIMIT = 16 << 20
 """Larger .debug_frame sections are left alone: pyelftools would take minutes."""
+
+
+@dataclass(frozen=True)
+class LineSpan:
+    """Instructions one after another that are of one line.
+
+    Attributes:
+        first, end: addresses of the first one, and behind the last one.
+        statement: whether a statement begins with the first one.
+    """
+
+    file: str
+    line: int
+    first: int
+    end: int
+    statement: bool
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """File and line."""
+        return self.file, self.line
+
+    def moved(self, distance: int) -> LineSpan:
+        """Return the same so much further on."""
+        return replace(self, first=self.first + distance, end=self.end + distance) if distance else self
 
 
 @dataclass
@@ -49,6 +74,22 @@ class Lines:
         if place < 0 or not self.lines[place]:
             return None
         return self.names[self.files[place]], self.lines[place]
+
+    def span(self, address: int) -> LineSpan | None:
+        """Return the instructions around an address that are of one line."""
+        place = bisect_right(self.addresses, address) - 1 if address >= 0 else -1
+        if place < 0 or not self.lines[place]:
+            return None
+        line = self.files[place], self.lines[place]
+        first, behind = place, place + 1
+        while first and (self.files[first - 1], self.lines[first - 1]) == line:
+            first -= 1
+        while behind < len(self.lines) and (self.files[behind], self.lines[behind]) == line:
+            behind += 1
+        end = self.addresses[behind] if behind < len(self.lines) else address + 1
+        begin = self.addresses[first]
+        starts = any(self.starts[row] for row in range(first, behind) if self.addresses[row] == begin)
+        return LineSpan(self.names[line[0]], line[1], begin, end, starts)
 
     def matching(self, file: str) -> set[int]:
         """Return the numbers of the files of this name, which may be the end of a path."""

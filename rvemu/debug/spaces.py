@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rvemu.debug.dwarf import LineSpan
 from rvemu.debug.pagetable import PTE_BYTES, PTE_LEAF, PTE_V, entries, leaf_address, scheme_of
 from rvemu.debug.sources import Sources
 from rvemu.debug.symbols import SymbolTable
@@ -263,13 +264,31 @@ class Symbols:
         found = self.at(va, hart)
         return "" if found is None else str(found)
 
+    @property
+    def has_lines(self) -> bool:
+        """Whether any image has a line table; reads them all."""
+        return any(image.table.lines.lines for image in self.images)
+
     def line(self, va: int, hart: int | View = 0) -> tuple[str, int] | None:
         """Return the source file and line of the instruction at an address."""
+        if not self.has_lines:
+            return None
         found = self.at(va, hart)
         if found is not None:
             return found.line
         lines = (image.table.line(va) for image in self._ordered(self.view(hart), va))
         return next((line for line in lines if line is not None), None)
+
+    def span(self, va: int, hart: int | View = 0) -> LineSpan | None:
+        """Return the instructions around an address that are of one source line."""
+        if not self.has_lines:
+            return None
+        found = self.at(va, hart)
+        if found is not None:
+            span = found.image.table.span(found.va)
+            return None if span is None else span.moved(va - found.va)
+        spans = (image.table.span(va) for image in self._ordered(self.view(hart), va))
+        return next((span for span in spans if span is not None), None)
 
     def begins(self, prefix: str) -> list[str]:
         """Return the names of all images that begin so."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rvemu.boot.elf import ELF_MAGIC, Elf, blaming, contents, open_elf
 from rvemu.boot.image import read_file, shown
 from rvemu.debug import cache
-from rvemu.debug.dwarf import Dwarf, Lines
+from rvemu.debug.dwarf import Dwarf, Lines, LineSpan
 from rvemu.errors import LoadError
 
 if TYPE_CHECKING:
@@ -178,6 +178,11 @@ class SymbolTable:
     def line(self, va: int) -> tuple[str, int] | None:
         """Return the source file and line of the instruction at an address."""
         return self.lines.at(va - self.offset)
+
+    def span(self, va: int) -> LineSpan | None:
+        """Return the instructions around an address that are of one source line."""
+        found = self.lines.span(va - self.offset)
+        return None if found is None else found.moved(self.offset)
 
     def addresses(self, file: str, line: int) -> list[int]:
         """Return where the code of a source line begins, or of the next that has code; each function once.

@@ -213,6 +213,10 @@ class Session:
     def resume(self, max_cycles: int | None = None) -> StopReason:
         """Run the machine with the guest's console on the terminal, across resets, until it stops."""
         self.remember()
+        return self.run_on(max_cycles)
+
+    def run_on(self, max_cycles: int | None = None) -> StopReason:
+        """Do as `resume`, in the middle of what is one run for the user."""
         console = self.console if self.console is not None else nullcontext()
         if self.limit is not None:
             left = max(self.limit - self.machine.cycle, 0)

@@ -29,8 +29,12 @@ _REASONS = {
 }
 
 
-def tell_stop(session: Session, stop: StopReason) -> Text:
-    """Return what a stop shows: the reason unless it was asked for, displayed expressions, and the place."""
+def tell_stop(session: Session, stop: StopReason, *, source: bool = False) -> Text:
+    """Return what a stop shows: the reason unless it was asked for, displayed expressions, and the place.
+
+    Args:
+        source: the source line too, where it is known.
+    """
     entry = session.stops.of(stop.point)
     reason = _reason(session, stop, entry)
     notes, session.notes = session.notes, []
@@ -43,7 +47,23 @@ def tell_stop(session: Session, stop: StopReason) -> Text:
         "kind": stop.kind, "reason": reason, "cycle": stop.cycle, "code": stop.code,
         "point": entry.number if entry is not None else None, **place_shown.data,
     }  # fmt: skip
+    if source:
+        line, found = _source_line(session)
+        pieces += line
+        data |= found
     return Text([*pieces, *place_shown.pieces], data)
+
+
+def _source_line(session: Session) -> tuple[Fragments, dict[str, Any]]:
+    """Return the source line at pc, in one line and as data; nothing where none is known."""
+    found = session.symbols.line(session.hart.pc, session.hart_number)
+    if found is None:
+        return [], {}
+    file, number = found
+    text = session.symbols.sources.lines(file)[number - 1 : number]
+    shown = text[0].expandtabs(8) if text else ""
+    place = f"{file.rpartition('/')[2]}:{number}"
+    return [("class:number", place), ("", f"  {shown}".rstrip() + "\n")], {"file": file, "line": number}
 
 
 def tell_place(session: Session) -> Text:

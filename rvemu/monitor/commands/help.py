@@ -100,7 +100,8 @@ def apropos(session: Session, word: registry.Rest) -> Answer:
 
 
 _TUTORIAL = (
-    ("step", "executes one instruction; Enter repeats it; `next` steps over calls"),
+    ("stepi", "executes one instruction; Enter repeats it; `nexti` steps over calls"),
+    ("step", "the same, or where the program was compiled with -g one source line; `next` steps over calls"),
     ("break main", "stops before main; `break main if a0 == 1` only where that is true"),
     ("continue", "runs; Ctrl-C, or Ctrl-A C, comes back, Ctrl-A C goes to the guest again"),
     ("finish", "runs until the function returns, and shows what it returned"),

@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from rvemu.debug.expressions import compile_expression
-from rvemu.isa.decode import decode, length
-from rvemu.isa.disasm import expand
 from rvemu.isa.modes import MODE_NAMES
 from rvemu.monitor.answers import Answer, Several, Table, Text
 from rvemu.monitor.harts import hart_number
 from rvemu.monitor.registry import CommandError, Count, Expression, Kind, Rest, command
-from rvemu.monitor.render import fetch
 from rvemu.monitor.session import Leave, Session
-from rvemu.monitor.stops import Stop
+from rvemu.monitor.stepping import interrupted, over_instruction, run_to, step_instructions, step_line
 from rvemu.monitor.telling import tell_place, tell_stop
-from rvemu.points import Breakpoint
 
 if TYPE_CHECKING:
     from rvemu.harts import HartView
     from rvemu.machine import StopReason
-
-_LINK_REGISTERS = (1, 5)
 
 
 @command(
@@ -47,75 +41,50 @@ def run_for(session: Session, cycles: Count) -> Answer:
     return tell_stop(session, session.resume(cycles))
 
 
-@command(
-    "step", group="run", aliases=("s", "si", "stepi", "singlestep", "rs"), examples=("step", "s 100"), repeats=True,
-)
+@command("step", group="run", aliases=("s",), examples=("step", "s 100"), repeats=True)
 def step(session: Session, count: Count = 1) -> Answer:
+    """Run the current hart to another source line, so many times; where none is known, execute one instruction.
+
+    Functions compiled without -g are run through. `stepi` steps by instruction everywhere.
+    """
+    return _lines(session, count, over=False)
+
+
+@command(
+    "stepi", group="run", aliases=("si", "singlestep", "rs"), examples=("stepi", "si 100"), repeats=True,
+)
+def stepi(session: Session, count: Count = 1) -> Answer:
     """Execute instructions of the current hart, one or so many; the other harts have their turns as always."""
     session.remember()
-    return tell_stop(session, _step(session, count))
-
-
-def _step(session: Session, count: int) -> StopReason:
-    number, machine = session.hart_number, session.machine
     with session.interruptible():
-        stop = machine.step(number)
-        while count > 1 and stop.kind == "step" and not session.interrupted:
-            stop = machine.step(number)
-            count -= 1
-    return session.stopped(_interrupted(session, stop))
+        return tell_stop(session, step_instructions(session, count))
 
 
-def _interrupted(session: Session, stop: StopReason) -> StopReason:
-    """Return a stop as one by Ctrl-C, if there was one."""
-    return replace(stop, kind="stopped") if session.interrupted and stop.kind == "step" else stop
-
-
-@command("next", group="run", aliases=("n", "ni", "nexti"), examples=("next", "n 5"), repeats=True)
+@command("next", group="run", aliases=("n",), examples=("next", "n 5"), repeats=True)
 def next_(session: Session, count: Count = 1) -> Answer:
-    """Like step, but a call, or an ecall, is carried out whole: the machine runs until it comes back."""
-    while True:
-        stop = _next(session)
-        count -= 1
-        if count <= 0 or session.interrupted or stop.kind != "step":
-            return tell_stop(session, stop)
+    """Like step, but calls, and ecalls, are carried out whole: the machine runs until they come back."""
+    return _lines(session, count, over=True)
 
 
-def _next(session: Session) -> StopReason:
-    hart = session.hart
-    word = fetch(session, hart)
-    if word is None or not _calls(word):
-        session.remember()
-        return _step(session, 1)
-    stack, mode = hart.x[2], hart.priv
-    return _run_to(
-        session, hart.pc + length(word), lambda view: view.priv == mode and view.x[2] >= stack, "the call's return"
-    )
+@command("nexti", group="run", aliases=("ni",), examples=("nexti", "ni 5"), repeats=True)
+def nexti(session: Session, count: Count = 1) -> Answer:
+    """Like stepi, but a call, or an ecall, is carried out whole: the machine runs until it comes back."""
+    session.remember()
+    return tell_stop(session, _repeated(session, count, over_instruction))
 
 
-def _calls(word: int) -> bool:
-    decoded = decode(word)
-    if decoded is None:
-        return False
-    name = expand(decoded)
-    if name.insn.name == "ecall":
-        return True
-    return name.insn.name in ("jal", "jalr") and name.operands.get("rd") in _LINK_REGISTERS
+def _lines(session: Session, count: int, *, over: bool) -> Text:
+    session.remember()
+    return tell_stop(session, _repeated(session, count, partial(step_line, over=over)), source=True)
 
 
-def _run_to(
-    session: Session, pc: int, condition: Callable[[HartView], bool] | None, what: str
-) -> StopReason:
-    """Run until the current hart comes to `pc` and the condition holds; a stop before that is as good."""
-    hart = session.hart_number
-    point = Breakpoint(pc=pc, hart=hart, condition=condition, once=True)
-    entry = session.stops.add(Stop("breakpoint", what, [point], hidden=True))
-    try:
-        stop = session.resume()
-    finally:
-        session.stops.remove(entry)
-    if stop.point is point:
-        session.last_stop = stop = replace(stop, kind="step", point=None)
+def _repeated(session: Session, count: int, act: Callable[[Session], StopReason]) -> StopReason:
+    """Step so many times, to the first stop that is no step."""
+    with session.interruptible():
+        stop = act(session)
+        while count > 1 and stop.kind == "step" and not session.interrupted:
+            stop = act(session)
+            count -= 1
     return stop
 
 
@@ -127,7 +96,8 @@ def finish(session: Session) -> Answer:
         raise CommandError(f"finish: no caller is known at {hart.pc:#x} (ra is {hart.x[1]:#x})")
     back, stack, mode = caller.pc, caller.sp or 0, caller.view.priv
     where = session.symbols.at(hart.pc, hart.id)
-    stop = _run_to(session, back, lambda view: view.priv == mode and view.x[2] >= stack, "the function's return")
+    session.remember()
+    stop = run_to(session, back, lambda view: view.priv == mode and view.x[2] >= stack, "the function's return")
     told = tell_stop(session, stop)
     if stop.kind == "step" and hart.pc == back and where is not None and caller.how != "trap":
         told.pieces.insert(0, ("class:note", f"{where.name} returned {hart.x[10]:#x}\n"))
@@ -144,7 +114,8 @@ def until(session: Session, condition: Expression) -> Answer:
     """
     condition = _from_spike(session, condition)
     if at := re.fullmatch(r"\$?pc\s*==\s*([^&|=]+)", condition):
-        return tell_stop(session, _run_to(session, session.evaluate(at[1]), None, "the place"))
+        session.remember()
+        return tell_stop(session, run_to(session, session.evaluate(at[1]), None, "the place"))
     holds, scope = compile_expression(condition), session.scope()
     holds(scope)
     session.remember()
@@ -152,7 +123,7 @@ def until(session: Session, condition: Expression) -> Answer:
         stop = session.machine.step(session.hart_number)
         while stop.kind == "step" and not session.interrupted and not holds(scope):
             stop = session.machine.step(session.hart_number)
-    return tell_stop(session, session.stopped(_interrupted(session, stop)))
+    return tell_stop(session, session.stopped(interrupted(session, stop)))
 
 
 def _from_spike(session: Session, text: str) -> str:

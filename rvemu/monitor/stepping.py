@@ -1,0 +1,189 @@
+"""Steps of the current hart: an instruction, a source line, or to a place.
+
+Ctrl-C ends them where the caller has made the session interruptible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from rvemu.isa.decode import decode, length
+from rvemu.isa.disasm import expand
+from rvemu.monitor.render import fetch
+from rvemu.monitor.stops import Stop
+from rvemu.points import Breakpoint, Catchpoint, Point, TrapTaken
+
+if TYPE_CHECKING:
+    from rvemu.debug.dwarf import LineSpan
+    from rvemu.harts import HartView
+    from rvemu.machine import StopReason
+    from rvemu.monitor.session import Session
+
+MOST_INSTRUCTIONS = 100_000
+"""A step by line that executes so many one by one gives up: the line is a loop."""
+
+_LINK_REGISTERS = (1, 5)
+
+
+def step_instructions(session: Session, count: int = 1) -> StopReason:
+    """Execute so many instructions, to the first stop that is no step."""
+    number, machine = session.hart_number, session.machine
+    stop = machine.step(number)
+    while count > 1 and stop.kind == "step" and not session.interrupted:
+        stop = machine.step(number)
+        count -= 1
+    return session.stopped(interrupted(session, stop))
+
+
+def interrupted(session: Session, stop: StopReason) -> StopReason:
+    """Return a stop as one by Ctrl-C, if there was one."""
+    return replace(stop, kind="stopped") if session.interrupted and stop.kind == "step" else stop
+
+
+def over_instruction(session: Session) -> StopReason:
+    """Execute an instruction; a call, or an ecall, whole."""
+    word = fetch(session, session.hart)
+    return _over_call(session, word) if word is not None and _calls(word) else step_instructions(session)
+
+
+def _over_call(session: Session, word: int) -> StopReason:
+    hart = session.hart
+    stack, mode = hart.x[2], hart.priv
+    return run_to(
+        session, hart.pc + length(word), lambda view: view.priv == mode and view.x[2] >= stack, "the call's return"
+    )
+
+
+def _calls(word: int, *, traps: bool = True) -> bool:
+    """Tell whether an instruction is a call, or if `traps` an ecall."""
+    decoded = decode(word)
+    if decoded is None:
+        return False
+    base = expand(decoded)
+    if base.insn.name == "ecall":
+        return traps
+    return base.insn.name in ("jal", "jalr") and base.operands.get("rd") in _LINK_REGISTERS
+
+
+def run_to(session: Session, pc: int, condition: Callable[[HartView], bool] | None, what: str) -> StopReason:
+    """Run until the current hart comes to `pc` and the condition holds; a stop before that is as good."""
+    return _run_to_point(session, Breakpoint(pc=pc, hart=session.hart_number, condition=condition, once=True), what)
+
+
+def _run_to_point(session: Session, point: Point, what: str) -> StopReason:
+    entry = session.stops.add(Stop("breakpoint", what, [point], hidden=True))
+    try:
+        stop = session.run_on()
+    finally:
+        session.stops.remove(entry)
+    if stop.point is point:
+        session.last_stop = stop = replace(stop, kind="step", point=None)
+    return stop
+
+
+def step_line(session: Session, *, over: bool) -> StopReason:
+    """Run the current hart to the beginning of another source line; where none is known, execute an instruction.
+
+    Functions without line numbers are run through, and so is what interrupts.
+
+    Args:
+        over: calls and ecalls are run through as well.
+    """
+    here = session.symbols.span(session.hart.pc, session.hart_number)
+    if here is None:
+        return over_instruction(session) if over else step_instructions(session)
+    step = _LineStep(session, over, here)
+    session.machine.points.add(step.trap_point)
+    try:
+        stop = step.run()
+    finally:
+        session.machine.points.remove(step.trap_point)
+    return session.stopped(interrupted(session, stop))
+
+
+@dataclass
+class _LineStep:
+    """A step by line under way.
+
+    Attributes:
+        begun: the line that it began in.
+        here: the line that the hart is in.
+        traps: those taken by the latest instruction.
+    """
+
+    session: Session
+    over: bool
+    begun: LineSpan
+    traps: list[TrapTaken] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.here = self.begun
+        self.trap_point = Catchpoint(kind="trap", hart=self.session.hart_number, call=self.traps.append)
+
+    def run(self) -> StopReason:
+        """Run to its end."""
+        for _ in range(MOST_INSTRUCTIONS):
+            stop = self._advance()
+            if stop is not None:
+                return stop
+        place = f"{self.here.file.rpartition('/')[2]}:{self.here.line}"
+        self.session.notes.append(f"still in {place} after {MOST_INSTRUCTIONS} instructions (a breakpoint, until or "
+                                  "finish go on at full speed)")  # fmt: skip
+        return self.session.machine.stop_reason("step")
+
+    def _advance(self) -> StopReason | None:
+        """Execute an instruction, or what is run through; return the stop if the step ends there."""
+        session, hart = self.session, self.session.hart
+        word, mode, behind = fetch(session, hart), hart.priv, 0
+        calls = False
+        if word is not None:
+            calls, behind = _calls(word, traps=False), hart.pc + length(word)
+        if self.over and calls:
+            assert word is not None
+            stop = _over_call(session, word)
+        else:
+            stop = session.machine.step(hart.id)
+            if self.traps and stop.kind == "step":
+                return self._trapped(mode, behind)
+        if stop.kind != "step" or session.interrupted:
+            return stop
+        if hart.priv == mode and self.here.first <= hart.pc < self.here.end:
+            return None
+        return self._arrived(stop, behind if calls and not self.over else None)
+
+    def _trapped(self, mode: int, behind: int) -> StopReason | None:
+        """A trap was taken: run through an interrupt, what `next` steps over, and handlers without line numbers."""
+        trap = self.traps[-1]
+        self.traps.clear()
+        session, hart = self.session, self.session.hart
+        if not (trap.interrupt or self.over) and session.symbols.span(hart.pc, hart.id) is not None:
+            return session.machine.stop_reason("step")
+        back = Catchpoint(kind="return", hart=hart.id, once=True,
+                          condition=lambda view: view.priv == mode and view.pc in (trap.epc, behind))  # fmt: skip
+        stop = _run_to_point(session, back, "the trap's return")
+        self.traps.clear()
+        if stop.kind != "step" or self.here.first <= hart.pc < self.here.end:
+            return None if stop.kind == "step" else stop
+        return self._arrived(stop, None)
+
+    def _arrived(self, stop: StopReason, behind: int | None) -> StopReason | None:
+        """The hart has left its line: return the stop unless it is in the middle of another one.
+
+        Args:
+            behind: where a call returns to, if there was one.
+        """
+        session, hart = self.session, self.session.hart
+        found = session.symbols.span(hart.pc, hart.id)
+        if found is None and behind is not None:
+            stack, mode = hart.x[2], hart.priv
+            stop = run_to(session, behind, lambda view: view.priv == mode and view.x[2] >= stack, "the call's return")
+            if stop.kind != "step":
+                return stop
+            found = session.symbols.span(hart.pc, hart.id)
+        if found is None:
+            return stop
+        self.here = found
+        begins = found.statement and hart.pc == found.first
+        return stop if begins and (behind is not None or found.place != self.begun.place) else None
