@@ -123,14 +123,7 @@ def examine(session: Session, command: str, form: str, text: str) -> Examined:
     device = text.endswith("--device")
     text = text.removesuffix("--device").strip()
     address = session.evaluate(text) if text else place.next.get(command, session.hart.pc)
-    answer = Examined(chosen, [], no_symbol if command == "xp" else session.describe, session.hart.pc)
-    try:
-        for value in _values(session, chosen, address, command == "xp", device):
-            answer.values.append(value)
-    except CommandError as error:
-        if not answer.values:
-            raise
-        answer.error = str(error)
+    answer = look(session, chosen, address, command == "xp", device)
     if answer.values:
         last = answer.values[-1]
         place.format = remembered(chosen, place.format)
@@ -138,6 +131,25 @@ def examine(session: Session, command: str, form: str, text: str) -> Examined:
         session.variables["_"] = last.address
         if isinstance(last.plain, int):
             session.variables["__"] = last.plain % ADDRESSES
+    return answer
+
+
+def look(
+    session: Session, chosen: Format, address: int, physical: bool = False, device: bool = False
+) -> Examined:
+    """Return values of memory from an address on, without going on behind them later.
+
+    Raises:
+        CommandError: nothing can be read.
+    """
+    answer = Examined(chosen, [], no_symbol if physical else session.describe, session.hart.pc)
+    try:
+        for value in _values(session, chosen, address, physical, device):
+            answer.values.append(value)
+    except CommandError as error:
+        if not answer.values:
+            raise
+        answer.error = str(error)
     return answer
 
 

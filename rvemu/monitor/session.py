@@ -18,7 +18,7 @@ from rvemu.isa.csrfields import FIELDS
 from rvemu.isa.csrs import CSRS
 from rvemu.isa.regs import F_NAMES, F_NUMBERS, X_NAMES, X_NUMBERS
 from rvemu.monitor import registry
-from rvemu.monitor.answers import Answer
+from rvemu.monitor.answers import Answer, Fragments
 from rvemu.monitor.registry import Command, CommandError
 from rvemu.monitor.stops import Stops
 
@@ -52,6 +52,17 @@ class Console(Protocol):
     def __enter__(self) -> Host: ...
 
     def __exit__(self, *error: Any) -> None: ...
+
+
+class Displayed(Protocol):
+    """What each stop shows."""
+
+    @property
+    def label(self) -> str:
+        """What it is, as it was asked for."""
+
+    def shown(self, session: Session, number: int) -> tuple[Fragments, Any]:
+        """Return it as text under its number, and as plain values."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +133,7 @@ class Session:
         last_stop: why the machine stopped last.
         console: the terminal, which the guest has while it runs; None: it hears nothing.
         previous: registers and CSRs of each hart before the last run, by name: to mark what has changed.
-        displayed: expressions that each stop shows, by number.
+        displayed: what each stop shows, by number.
         limit: CYCLE at which a run stops, or None.
         leave_with_guest: the end of the guest is that of the session.
         speed: million instructions a second in the last run.
@@ -139,7 +150,7 @@ class Session:
     last_stop: StopReason | None = None
     console: Console | None = None
     previous: dict[int, dict[str, int]] = field(default_factory=dict)
-    displayed: dict[int, str] = field(default_factory=dict)
+    displayed: dict[int, Displayed] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
     limit: int | None = None
     leave_with_guest: bool = False

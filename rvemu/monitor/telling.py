@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rvemu.errors import RvemuError
 from rvemu.isa.causes import cause_number, cause_words
 from rvemu.isa.csrs import CSRS
 from rvemu.isa.modes import MODE_NAMES
@@ -70,13 +69,9 @@ def tell_place(session: Session) -> Text:
     """Return the displayed expressions, and where the current hart is."""
     pieces: Fragments = []
     values: dict[str, Any] = {}
-    for number, expression in session.displayed.items():
-        try:
-            values[expression] = session.evaluate(expression)
-            shown = f"{values[expression]:#x}"
-        except RvemuError as error:
-            shown = str(error)
-        pieces += [("class:note", f"{number}: "), ("", f"{expression} = "), ("class:number", f"{shown}\n")]
+    for number, display in session.displayed.items():
+        shown, values[display.label] = display.shown(session, number)
+        pieces += shown
     hart, here = session.hart, place(session, session.hart)
     data = {
         "hart": hart.id, "mode": MODE_NAMES[hart.priv], "pc": hart.pc, "symbol": session.describe(hart.pc),

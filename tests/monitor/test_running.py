@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from monitor.asking import data, shown
+from monitor.asking import data, error, shown
 from monitor.conftest import BUDGET
 
 from rvemu.monitor.session import Session
@@ -167,6 +167,35 @@ def test_displayed_expressions_come_with_each_stop(session: Session) -> None:
     assert shown(session, "step").startswith("1: t0 + 1 = 0x1001\n")
     session.execute("undisplay")
     assert shown(session, "step").startswith("hart 0")
+
+
+def test_a_display_has_formats_of_print_and_of_x(session: Session) -> None:
+    assert shown(session, "display/d t0 - 1") == "1: /d t0 - 1 = -1\n"
+    session.execute("display/i $pc")
+    session.execute("display/2xw 0x1000")
+    rows = shown(session, "stepi").splitlines()
+    word, after = (session.evaluate(f"*(u32*){address:#x}") for address in (0x1000, 0x1004))
+    assert rows[:3] == ["1: /d t0 - 1 = 4095", "2: x/i $pc", "=> 0x1004: add     a2,t0,40"]
+    assert rows[3:5] == ["3: x/2xw 0x1000", f"0x1000: {word:#010x} {after:#010x}"]
+    assert [row.split() for row in shown(session, "display").splitlines()[1:]] == [
+        ["1", "/d", "t0", "-", "1"], ["2", "x/i", "$pc"], ["3", "x/2xw", "0x1000"],
+    ]  # fmt: skip
+    assert data(session, "undisplay 1 3", "stepi")["display"].keys() == {"x/i $pc"}
+
+
+@pytest.mark.parametrize(("line", "words"), [
+    ("display/q a0", "print/q: no such format"), ("display/i", "an expression is missing"), ("undisplay 7", "no 7"),
+    ("display nothing", "nothing"), ("display/iq pc", "no format"), ("display/i 0", "nothing answers there"),
+])  # fmt: skip
+def test_a_display_that_cannot_be_is_refused(session: Session, line: str, words: str) -> None:
+    assert words in error(session, line)
+    assert not session.displayed
+
+
+def test_a_display_without_a_value_says_why(session: Session) -> None:
+    session.execute("display/i $pc")
+    session.hart.pc = 0
+    assert shown(session, "context").startswith("1: x/i $pc = 0x0: nothing answers there")
 
 
 def test_registers_before_the_last_run_are_kept(session: Session) -> None:

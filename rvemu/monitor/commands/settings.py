@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import Annotated, Any
 
-from rvemu.errors import RvemuError
 from rvemu.monitor.answers import Answer, Fragments, Table, Text
 from rvemu.monitor.assign import assign
-from rvemu.monitor.registry import CommandError, Count, Expression, Kind, Rest, choice, command
+from rvemu.monitor.displays import Display
+from rvemu.monitor.registry import CommandError, Expression, Kind, Rest, choice, command
 from rvemu.monitor.script import read_script, run_lines
 from rvemu.monitor.session import Session, Settings, next_word
 
@@ -87,29 +87,47 @@ def json_(session: Session, switch: Annotated[str, choice("on", "off")] = "on") 
     return Text.of(f"json {switch}", "class:note", {"json": session.settings.json})
 
 
-@command("display", group="monitor", examples=("display a0", "display *(u32*)sp"))
-def display(session: Session, expression: Expression = "") -> Answer:
-    """Show an expression at every stop; without one, list those shown."""
-    if expression:
-        session.evaluate(expression)
-        session.displayed[max(session.displayed, default=0) + 1] = expression
-    rows = [(number, text, _shown(session, text)) for number, text in session.displayed.items()]
-    return Table(("n", "expression", "value"), rows, styles={"value": "class:number"}, empty="nothing is displayed")
+@command("display", group="monitor", examples=("display a0", "display/i pc", "display/4xg sp", "display/d *(i32*)sp"),
+         slash=True)  # fmt: skip
+def display(session: Session, form: str, expression: Expression = "") -> Answer:
+    """Show an expression at every stop; without one, list those shown.
+
+    FMT is one of print, or one of x, such as i, s or 4xw: then the memory at the expression's value is shown.
+    """
+    if not expression:
+        if form:
+            raise CommandError(f"display/{form}: an expression is missing (display/i pc)")
+        return _displays(session)
+    new, number = Display(expression, form), max(session.displayed, default=0) + 1
+    value = new.value(session)
+    if isinstance(value, int):
+        new.text(session, value)
+    session.displayed[number] = new
+    return Text(*new.shown(session, number))
 
 
-def _shown(session: Session, expression: str) -> str:
-    try:
-        return f"{session.evaluate(expression):#x}"
-    except RvemuError as error:
-        return str(error)
+def _displays(session: Session) -> Table:
+    rows = [(number, each.label) for number, each in session.displayed.items()]
+    return Table(("n", "what"), rows, empty="nothing is displayed")
+
+
+def _displayed(session: Session, text: str) -> int:
+    if not text.isdigit() or int(text) not in session.displayed:
+        raise CommandError(f"undisplay: there is no {text} (`display` lists them)")
+    return int(text)
+
+
+def _displayed_words(session: Session, typed: str) -> Sequence[str]:
+    return [str(number) for number in session.displayed if str(number).startswith(typed)]
+
+
+Displayed = Annotated[int, Kind("N", _displayed, _displayed_words)]
 
 
 @command("undisplay", group="monitor", examples=("undisplay 1",))
-def undisplay(session: Session, number: Count | None = None) -> Answer:
-    """Show an expression no more at stops, or none at all."""
-    if number is not None and number not in session.displayed:
-        raise CommandError(f"undisplay: there is no {number} (`display` lists them)")
-    gone = [number] if number is not None else list(session.displayed)
+def undisplay(session: Session, *numbers: Displayed) -> Answer:
+    """Show expressions no more at stops, those with the numbers given or all."""
+    gone = set(numbers or session.displayed)
     for each in gone:
         del session.displayed[each]
     return Text.of(f"{len(gone)} gone", "class:note", len(gone))
