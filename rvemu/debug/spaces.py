@@ -100,6 +100,16 @@ class Space:
             return cls(kind, satp=int(rest, 0))
         raise SymbolError(f"{text}: no address space (any, kernel, machine, user NAME, satp VALUE)")
 
+    def holds(self, view: View) -> bool:
+        """Tell whether a view may be one of this space; which user program it is of is for the images to tell."""
+        match self.kind:
+            case "any":
+                return True
+            case "satp":
+                return view.priv != M and view.satp & ~_ASID == self.satp & ~_ASID
+            case _:
+                return view.priv == {"machine": M, "kernel": S, "user": U}[self.kind]
+
     def __str__(self) -> str:
         return {"user": f"user {self.name}".strip(), "satp": f"satp {self.satp:#x}"}.get(self.kind, self.kind)
 
@@ -118,17 +128,7 @@ class Image:
 
     def belongs(self, machine: Machine, view: View, va: int) -> bool:
         """Tell whether an address seen from a view is one of this image."""
-        match self.space.kind:
-            case "any":
-                return True
-            case "machine":
-                return view.priv == M
-            case "kernel":
-                return view.priv == S
-            case "satp":
-                return view.priv != M and view.satp & ~_ASID == self.space.satp & ~_ASID
-            case _:
-                return view.priv == U and self.is_loaded(machine, view, va)
+        return self.space.holds(view) and (self.space.kind != "user" or self.is_loaded(machine, view, va))
 
     def is_loaded(self, machine: Machine, view: View, va: int) -> bool:
         """Tell whether memory at an address holds what the file has there, as far as that is mapped."""

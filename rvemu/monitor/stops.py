@@ -26,9 +26,21 @@ class Owner(Protocol):
         """Return where a hart's expressions get their values."""
 
 
+Condition = Callable[["HartView"], bool]
+
+
+def both(first: Condition | None, second: Condition | None) -> Condition | None:
+    """Return what holds where both do; the second is asked only where the first holds. None holds always."""
+    if first is None or second is None:
+        return second if first is None else first
+    return lambda hart: first(hart) and second(hart)
+
+
 @dataclass(eq=False)
 class Stop:
     """An entry of the list.
+
+    The points come with conditions of their own, such as the address space; that of the user is asked after these.
 
     Attributes:
         kind: "breakpoint", "watchpoint" or "catch".
@@ -45,6 +57,14 @@ class Stop:
     hidden: bool = False
     number: int = 0
     before: bytes | None = None
+
+    def __post_init__(self) -> None:
+        self._own = [point.condition for point in self.points]
+
+    def ask(self, condition: Condition | None) -> None:
+        """Let the points count only where a condition holds, besides their own."""
+        for point, own in zip(self.points, self._own, strict=True):
+            point.condition = both(own, condition)
 
     @property
     def enabled(self) -> bool:
@@ -83,7 +103,9 @@ class Stops:
 
         Raises:
             ConfigError: the machine cannot watch that.
+            ExpressionError: the condition is malformed.
         """
+        entry.ask(self._compiled(entry.condition))
         added: list[Point] = []
         try:
             for point in entry.points:
@@ -133,7 +155,16 @@ class Stops:
             return self.session.machine.read_virtual(self.session.hart_number, point.address, point.size)
         return self.session.machine.ram.read(point.address, point.size)
 
-    def condition(self, text: str) -> Callable[[HartView], bool] | None:
+    def change(self, entry: Stop, condition: str) -> None:
+        """Give an entry another condition, or none.
+
+        Raises:
+            ExpressionError: it is malformed.
+        """
+        entry.ask(self._compiled(condition))
+        entry.condition = condition
+
+    def _compiled(self, text: str) -> Condition | None:
         """Return an expression as a point's condition: true where it has no value, which a note then tells.
 
         Raises:

@@ -76,6 +76,51 @@ def test_a_breakpoint_may_be_for_one_hart(session: Session) -> None:
     assert session.hart_number == 1
 
 
+@pytest.mark.parametrize("line", [
+    "break console_putc if a0 == 0x65 ignore 4", "break console_putc if a0 == 0x65 hart 0 ignore 2+2",
+    "break console_putc space kernel if a0 == 0x65 ignore 4", "break console_putc if a0 == 0x65 ignore 4 space kernel",
+    "break ignore 4 console_putc if a0 == 0x65 && hart == 0",
+])  # fmt: skip
+def test_options_of_a_breakpoint_stand_in_any_order(session: Session, line: str) -> None:
+    with type(session.machine).from_config(session.machine.config) as machine:
+        other = Session(machine, limit=BUDGET)
+        expected = data(other, "break console_putc ignore 4 if a0 == 0x65", "continue")
+    found = data(session, line, "continue")
+    assert (found["cycle"], found["point"]) == (expected["cycle"], 1)
+
+
+def test_a_breakpoint_may_be_for_one_address_space(session: Session) -> None:
+    session.execute("break main space machine")
+    assert shown(session, "break main if priv == 1 space kernel").endswith("in space kernel if priv == 1\n")
+    assert data(session, "continue")["point"] == 2
+    session.limit = None
+    session.execute("delete")
+    assert data(session, "catch syscall", "continue")["mode"] == "S"
+    satp = session.evaluate("satp")
+    session.execute("reset")
+    session.execute("delete")
+    session.execute(f"catch syscall space satp={satp ^ 1:#x}")
+    session.execute(f"catch syscall space satp={satp:#x}")
+    assert data(session, "continue")["point"] == 5
+    assert "its symbols are unknown" in error(session, "break main space user:none")
+    assert "no address space" in error(session, "break main space moon")
+    assert "what space is to be is missing" in error(session, "watch sp space")
+
+
+def test_the_condition_of_any_point_can_be_changed(session: Session) -> None:
+    session.limit = None
+    session.execute("catch sbi if 0")
+    session.execute("condition 1 a7 == 0x48534d")
+    found = data(session, "continue")
+    assert (found["point"], session.hart.x[17]) == (1, 0x48534D)
+    assert data(session, "breakpoints")[0]["if"] == "a7 == 0x48534d"
+    assert "is left over" in error(session, "condition 1 a7 a7")
+    session.execute("condition 1 0")
+    session.execute("catch priv U if 0")
+    session.execute("condition 2")
+    assert data(session, "continue")["mode"] == "U"
+
+
 def test_a_condition_without_a_value_stops_and_says_so(session: Session) -> None:
     session.execute("break main if *(u64*)0x10000000 == 1")
     assert shown(session, "continue").startswith("condition 0x10000000: no RAM is mapped there\n")

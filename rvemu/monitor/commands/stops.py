@@ -5,18 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from rvemu.debug.expressions import MEMORY_TYPES
+from rvemu.debug.spaces import Space, View
 from rvemu.monitor.answers import Answer, Table, Text
 from rvemu.monitor.catching import KINDS, catch_points
 from rvemu.monitor.harts import checked_hart
 from rvemu.monitor.registry import CommandError, Count, Expression, Kind, command
 from rvemu.monitor.session import Session, split_words
-from rvemu.monitor.stops import Stop
+from rvemu.monitor.stops import Condition, Stop, both
 from rvemu.points import Breakpoint, Watchpoint
 
-_FLAGS = ("hart", "if", "phys", "ignore")
+if TYPE_CHECKING:
+    from rvemu.harts import HartView
+
+_OPTIONS = ("hart", "ignore", "space")
+_FLAGS = (*_OPTIONS, "phys", "if")
+_BEHIND_CONDITION = re.compile(rf"(?:.*\S)?\s(phys|(?:{'|'.join(_OPTIONS)})\s+\w\S*)", re.DOTALL)
+"""A condition with an option at its end; no expression has a word or a number right behind a name."""
+
 _FILE_LINE = re.compile(r"([^\s:]+):(\d+)")
 _TYPED = re.compile(r"\*\s*\(\s*(\w+)\s*\*\s*\)\s*(.+)")
 
@@ -25,10 +33,13 @@ def _place_words(session: Session, typed: str) -> Sequence[str]:
     return [*session.names(typed), *(word for word in _FLAGS if word.startswith(typed))]
 
 
-Where = Annotated[str, Kind("WHERE [hart N] [ignore N] [if EXPRESSION]", lambda session, text: text,
+Where = Annotated[str, Kind("WHERE [hart N] [ignore N] [space S] [if EXPRESSION]", lambda session, text: text,
                             _place_words, rest=True)]  # fmt: skip
-Range = Annotated[str, Kind("ADDRESS [SIZE] [phys] [hart N] [if EXPRESSION]", lambda session, text: text,
+Range = Annotated[str, Kind("ADDRESS [SIZE] [phys] [hart N] [space S] [if EXPRESSION]", lambda session, text: text,
                             _place_words, rest=True)]  # fmt: skip
+
+
+_EXAMPLES = {"hart": "1", "ignore": "5", "space": "kernel"}
 
 
 @dataclass
@@ -37,35 +48,63 @@ class _Request:
 
     Attributes:
         words: what is left of it.
+        space: the address space asked for, and `inside` what holds in it.
     """
 
     words: list[str]
     hart: int | None = None
     ignore: int = 0
     physical: bool = False
+    space: str = ""
+    inside: Condition | None = None
     condition: str = ""
 
 
 def _parse(session: Session, text: str) -> _Request:
-    """Take `hart N`, `ignore N`, `phys` and `if EXPRESSION` out of a text."""
+    """Take `hart N`, `ignore N`, `space S`, `phys` and `if EXPRESSION` out of a text; options may follow the last."""
     place, found, condition = f" {text} ".partition(" if ")
+    options = ""
+    while behind := _BEHIND_CONDITION.fullmatch(condition.rstrip()):
+        options, condition = f"{behind[1]} {options}", condition[: behind.start(1)]
     request = _Request([], condition=condition.strip())
     if found and not request.condition:
         raise CommandError(f"{text}: a condition is missing (if a0 == 3)")
-    words = split_words(place.strip())
+    words = split_words(f"{place.strip()} {options}".strip())
     while words:
         word = words.pop(0)
         if word == "phys":
             request.physical = True
-        elif word in ("hart", "ignore"):
+        elif word in _OPTIONS:
             if not words:
-                raise CommandError(f"{text}: a number is missing ({word} 1)")
-            setattr(request, word, session.evaluate(words.pop(0)))
+                raise CommandError(f"{text}: what {word} is to be is missing ({word} {_EXAMPLES[word]})")
+            value = words.pop(0)
+            if word == "space":
+                request.space, request.inside = f" in space {value}", _in_space(session, value)
+            else:
+                setattr(request, word, session.evaluate(value))
         else:
             request.words.append(word)
     if request.hart is not None:
         checked_hart(session, request.hart)
     return request
+
+
+def _in_space(session: Session, text: str) -> Condition:
+    """Return what holds for a hart in an address space.
+
+    Raises:
+        RvemuError: there is no such space, or nothing tells the user program from others.
+    """
+    space, machine = Space.parse(text), session.machine
+    images = [image for image in session.symbols.images if image.space == space] if space.name else []
+    if space.name and not images:
+        raise CommandError(f"space {text}: its symbols are unknown (add-symbols FILE user {space.name})")
+
+    def inside(hart: HartView) -> bool:
+        view = View.of(hart)
+        return space.holds(view) and (not images or any(image.is_loaded(machine, view, hart.pc) for image in images))
+
+    return inside
 
 
 def _places(session: Session, text: str) -> list[int]:
@@ -78,11 +117,10 @@ def _places(session: Session, text: str) -> list[int]:
 def _break(session: Session, text: str, once: bool) -> Answer:
     request = _parse(session, text)
     place = " ".join(request.words) or "pc"
-    condition = session.stops.condition(request.condition)
     pcs = _places(session, place)
-    what = ", ".join(_named(session, pc) for pc in pcs)
+    what = ", ".join(_named(session, pc) for pc in pcs) + request.space
     entry = session.stops.add(Stop("breakpoint", what, [
-        Breakpoint(pc=pc, hart=request.hart, ignore=request.ignore, once=once, condition=condition) for pc in pcs
+        Breakpoint(pc=pc, hart=request.hart, ignore=request.ignore, once=once, condition=request.inside) for pc in pcs
     ], request.condition))  # fmt: skip
     return _added(entry)
 
@@ -100,13 +138,15 @@ def _added(entry: Stop) -> Answer:
 
 @command(
     "break", group="stops", aliases=("b", "br", "breakpoint", "hbreak"),
-    examples=("break main", "b *0x80000000", "b main if a0 == 3 && priv == 1", "b main hart 1 ignore 5"),
+    examples=("break main", "b *0x80000000", "b main if a0 == 3 && priv == 1", "b main hart 1 ignore 5",
+              "b usertrap if scause == 8 space kernel"),
 )
 def break_(session: Session, where: Where = "") -> Answer:
     """Stop before the instruction at a symbol, FILE:LINE or address; without one, at pc.
 
-    `hart N` counts that hart only, `ignore N` passes over the first hits. The condition is any expression of
-    registers, CSR fields, symbols and memory: `if satp.ASID == 3` names an address space, `if priv == 0` user code.
+    `hart N` counts that hart only, `ignore N` passes over the first hits, `space S` counts in an address space only:
+    kernel, machine, user, user:NAME or satp=VALUE. The condition is any expression of registers, CSR fields, symbols
+    and memory, such as `if satp.ASID == 3`. These may stand in any order.
     """
     return _break(session, where, once=False)
 
@@ -129,10 +169,10 @@ def _watch(session: Session, text: str, kinds: str, kind: str) -> Answer:
     address = session.evaluate(place)
     point = Watchpoint(
         address=address, size=size, kinds=kinds, virtual=not request.physical, hart=request.hart,
-        ignore=request.ignore, condition=session.stops.condition(request.condition),
+        ignore=request.ignore, condition=request.inside,
     )  # fmt: skip
     space = "physical " if request.physical else ""
-    what = f"{space}{_named(session, address)}, {size} byte{'s' * (size != 1)}"
+    what = f"{space}{_named(session, address)}, {size} byte{'s' * (size != 1)}{request.space}"
     return _added(session.stops.add(Stop(kind, what, [point], request.condition)))
 
 
@@ -158,8 +198,8 @@ def _catch_words(session: Session, typed: str) -> Sequence[str]:
     return [word for kind, known in KINDS.items() for word in (kind, *known) if word.startswith(typed)]
 
 
-Events = Annotated[str, Kind(f"{'|'.join(KINDS)} [WORD...] [hart N] [if EXPRESSION]", lambda session, text: text,
-                             _catch_words, rest=True)]  # fmt: skip
+Events = Annotated[str, Kind(f"{'|'.join(KINDS)} [WORD...] [hart N] [space S] [if EXPRESSION]",
+                             lambda session, text: text, _catch_words, rest=True)]  # fmt: skip
 
 
 @command(
@@ -173,11 +213,11 @@ def catch(session: Session, events: Events) -> Answer:
     M for the new mode; sbi takes an extension by name or number, and a function; syscall takes numbers.
     """
     request = _parse(session, events)
-    condition = session.stops.condition(request.condition)
-    points = catch_points(session, request.words, condition)
+    points = catch_points(session, request.words)
     for point in points:
         point.hart, point.ignore = request.hart, request.ignore
-    return _added(session.stops.add(Stop("catch", " ".join(request.words), points, request.condition)))
+        point.condition = both(point.condition, request.inside)
+    return _added(session.stops.add(Stop("catch", " ".join(request.words) + request.space, points, request.condition)))
 
 
 @command("breakpoints", group="stops", aliases=("bl", "stops"), examples=("breakpoints",))
@@ -255,11 +295,6 @@ def ignore(session: Session, entry: Entry, count: Count) -> Answer:
 
 @command("condition", group="stops", aliases=("cond",), examples=("condition 1 a0 == 3",))
 def condition(session: Session, entry: Entry, expression: Expression = "") -> Answer:
-    """Let a breakpoint count only where an expression is true; without one, always."""
-    if entry.kind == "catch":
-        raise CommandError("condition: that of a catch stands in its line (catch trap if a0 == 3)")
-    holds = session.stops.condition(expression)
-    entry.condition = expression
-    for point in entry.points:
-        point.condition = holds
+    """Let a breakpoint, watchpoint or catch count only where an expression is true; without one, always."""
+    session.stops.change(entry, expression)
     return _table(session)
