@@ -20,6 +20,7 @@ from rvemu.console import Terminal
 from rvemu.errors import ConfigError
 
 if TYPE_CHECKING:
+    from rvemu.debug.gdb.server import GdbServer
     from rvemu.machine import Machine, StopReason
 
 EXIT_STUCK = 3
@@ -80,19 +81,10 @@ def execute(request: RunRequest) -> int:
         if request.monitor:
             from rvemu.cli.monitor import begin
 
-            return begin(machine, request, terminal)
-        with terminal:
-            stop = _run(machine, request, server.run if server else partial(machine.run, host=terminal), watch)
-            status = exit_status(stop, terminal.signal)
-            if server is not None:
-                server.close(status)
-        if terminal.monitor_requested:
-            from rvemu.cli.monitor import enter
-
-            status, end = enter(machine, request, terminal)
-            if end is not None:
-                status, stop = exit_status(end, None), end
-    _show_end(stop)
+            status, stop = begin(machine, request, terminal)
+        else:
+            status, stop = _run_on_terminal(machine, request, terminal, server, watch)
+            _show_end(stop)
     if request.signature is not None:
         _sign(request.signature, machine, stop, request.signature_granularity)
     if request.stats is not None:
@@ -100,6 +92,24 @@ def execute(request: RunRequest) -> int:
     if request.state_hash:
         print(f"state-hash: {machine.state_hash()}")
     return status
+
+
+def _run_on_terminal(
+    machine: Machine, request: RunRequest, terminal: Terminal, server: GdbServer | None, watch: Stopwatch
+) -> tuple[int, StopReason]:
+    """Run to the end, in the monitor once the user asks for it; return the exit status, and what ended it."""
+    with terminal:
+        stop = _run(machine, request, server.run if server else partial(machine.run, host=terminal), watch)
+        status = exit_status(stop, terminal.signal)
+        if server is not None:
+            server.close(status)
+    if terminal.monitor_requested:
+        from rvemu.cli.monitor import enter
+
+        status, end = enter(machine, request, terminal)
+        if end is not None:
+            status, stop = exit_status(end, None), end
+    return status, stop
 
 
 def with_guest(config: MachineConfig, *, self_check: bool) -> MachineConfig:

@@ -14,15 +14,17 @@ if TYPE_CHECKING:
     from rvemu.machine import Machine, StopReason
 
 
-def begin(machine: Machine, request: RunRequest, terminal: Terminal) -> int:
-    """Let the monitor have a machine that has not run yet; return the exit status."""
+def begin(machine: Machine, request: RunRequest, terminal: Terminal) -> tuple[int, StopReason]:
+    """Let the monitor have a machine that has not run yet; return the exit status, and what ended the run."""
     session = _session(machine, request, terminal)
     if request.batch or not (terminal.interactive and sys.stdout.isatty()):
-        return _batch(session, request)
-    from rvemu.monitor.app import Monitor
+        code = _batch(session, request)
+    else:
+        from rvemu.monitor.app import Monitor
 
-    terminal.has_monitor = terminal.interrupts = True
-    return Monitor(session, debug=request.debug).interact(list(request.scripts))
+        terminal.has_monitor = terminal.interrupts = True
+        code = Monitor(session, debug=request.debug).interact(list(request.scripts))
+    return code, _end(session) or machine.stop_reason("interrupted")
 
 
 def enter(machine: Machine, request: RunRequest, terminal: Terminal) -> tuple[int, StopReason | None]:
@@ -33,8 +35,13 @@ def enter(machine: Machine, request: RunRequest, terminal: Terminal) -> tuple[in
     session.leave_with_guest = True
     session.last_stop = machine.stop_reason("interrupted")
     code = Monitor(session, debug=request.debug).interact()
+    return code, _end(session)
+
+
+def _end(session: Session) -> StopReason | None:
+    """Return the last stop if the guest ended by it."""
     stop = session.last_stop
-    return code, stop if stop.kind in END_KINDS or stop.kind == "reset" else None
+    return stop if stop is not None and stop.kind in END_KINDS | {"reset"} else None
 
 
 def _session(machine: Machine, request: RunRequest, terminal: Terminal) -> Session:

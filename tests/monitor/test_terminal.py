@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -54,6 +55,23 @@ def test_quit_gives_the_status_and_output_keeps_its_order(tmp_path: Path) -> Non
 def test_a_limit_of_cycles_holds_in_the_monitor_too(tmp_path: Path) -> None:
     done = batch("continue\nprint cycle\n", tmp_path, "--max-cycles", "5000")
     assert done.stdout.endswith("0x1388  5000\n")
+
+
+def test_a_run_that_begins_in_the_monitor_ends_with_the_figures_of_a_plain_one(tmp_path: Path) -> None:
+    options = ["--clock", "virtual", "--state-hash", "--stats=json", "--append", "selfcheck=auto"]
+    command = [sys.executable, "-m", "rvemu", "run", *options]
+    alone = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60, check=True)
+    figures = json.loads(alone.stderr)
+    done = batch("break main\nstep\ncontinue\ncontinue\n", tmp_path, *options)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, alone.stdout.splitlines()[-1])
+    kept = ("cycles", "instret", "exit_cause", "exit_code")
+    assert [json.loads(done.stderr)[name] for name in kept] == [figures[name] for name in kept]
+
+
+def test_the_end_of_a_run_that_the_user_left_is_told_so(tmp_path: Path) -> None:
+    done = batch("runfor 1000\nquit 3\n", tmp_path, "--stats=json")
+    assert done.returncode == 3
+    assert json.loads(done.stderr.splitlines()[-1]).items() >= {"cycles": 1000, "exit_cause": "interrupted"}.items()
 
 
 @contextmanager

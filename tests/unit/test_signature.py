@@ -50,6 +50,16 @@ def test_plus_arguments_write_it_when_the_guest_ends(guest, tmp_path, words, gra
     assert (tmp_path / "out").read_text() == SPIKE[granularity]
 
 
+@pytest.mark.parametrize(("lines", "written"), [("continue", True), ("stepi 2", False)])
+def test_a_run_that_begins_in_the_monitor_writes_it_too(guest, tmp_path, capfd, lines, written):
+    (tmp_path / "script").write_text(lines + "\n")
+    words = ["--batch", "-x", str(tmp_path / "script"), f"+signature={tmp_path / 'out'}"]
+    assert main(["run", guest(BOTH), *words]) == 0
+    assert (tmp_path / "out").exists() == written
+    assert ("no signature written" in capfd.readouterr().err) != written
+    assert not written or (tmp_path / "out").read_text() == SPIKE[16]
+
+
 @pytest.mark.parametrize("missing", BOTH)
 def test_a_guest_without_one_is_refused_before_it_runs(guest, tmp_path, capfd, missing):
     symbols = {name: value for name, value in BOTH.items() if name != missing}
