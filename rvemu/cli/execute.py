@@ -72,19 +72,19 @@ def execute(request: RunRequest) -> int:
         return _dump(request.dump_dtb, machine.dtb)
     if request.signature is not None:
         signature_range(machine.symbols())
-    terminal.has_monitor = terminal.interactive and sys.stdout.isatty() and request.gdb is None
-    if request.gdb is not None and request.monitor:
-        raise ConfigError("--gdb: the monitor has the machine already (one of them)")
+    terminal.has_monitor = terminal.interactive and sys.stdout.isatty()
     server = gdb_server(machine, request, terminal)
     watch = Stopwatch.started()
     with _commits_logged(machine, request.log_commits), _counted(machine, request):
         if request.monitor:
             from rvemu.cli.monitor import begin
 
-            status, stop = begin(machine, request, terminal)
+            status, stop = begin(machine, request, terminal, server)
         else:
             status, stop = _run_on_terminal(machine, request, terminal, server, watch)
             _show_end(stop)
+    if server is not None:
+        server.close(status)
     if request.signature is not None:
         _sign(request.signature, machine, stop, request.signature_granularity)
     if request.stats is not None:
@@ -100,13 +100,11 @@ def _run_on_terminal(
     """Run to the end, in the monitor once the user asks for it; return the exit status, and what ended it."""
     with terminal:
         stop = _run(machine, request, server.run if server else partial(machine.run, host=terminal), watch)
-        status = exit_status(stop, terminal.signal)
-        if server is not None:
-            server.close(status)
+    status = exit_status(stop, terminal.signal)
     if terminal.monitor_requested:
         from rvemu.cli.monitor import enter
 
-        status, end = enter(machine, request, terminal)
+        status, end = enter(machine, request, terminal, server)
         if end is not None:
             status, stop = exit_status(end, None), end
     return status, stop

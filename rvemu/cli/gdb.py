@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from rvemu.machine import Machine
     from rvemu.monitor.session import Session
 
-_GDBS_OWN = ("continue", "runfor", "step", "stepi", "next", "nexti", "finish", "until", "reset", "quit")
-"""Commands of the monitor that GDB would not know of, or that would run the machine without its console."""
-
-
 def gdb_server(machine: Machine, request: RunRequest, terminal: Terminal) -> GdbServer | None:
     """Return the server that the request asks for, listening, or None.
 
@@ -51,7 +47,7 @@ def monitor_of(machine: Machine) -> Monitor:
             session = Session(machine)
         session.hart_number = hart
         word = split_command(line.strip() or "help")[0]
-        if word not in session.aliases and find(word).name in _GDBS_OWN:
+        if word not in session.aliases and (find(word).moves or find(word).name in ("continue", "quit")):
             raise CommandError(f"{word}: GDB itself runs the machine (its own {word})")
         try:
             answer = session.execute(line)

@@ -11,12 +11,15 @@ from rvemu.console import Terminal
 from rvemu.monitor.session import END_KINDS, Session
 
 if TYPE_CHECKING:
+    from rvemu.debug.gdb.server import GdbServer
     from rvemu.machine import Machine, StopReason
 
 
-def begin(machine: Machine, request: RunRequest, terminal: Terminal) -> tuple[int, StopReason]:
+def begin(
+    machine: Machine, request: RunRequest, terminal: Terminal, server: GdbServer | None
+) -> tuple[int, StopReason]:
     """Let the monitor have a machine that has not run yet; return the exit status, and what ended the run."""
-    session = _session(machine, request, terminal)
+    session = _session(machine, request, terminal, server)
     if request.batch or not (terminal.interactive and sys.stdout.isatty()):
         code = _batch(session, request)
     else:
@@ -27,11 +30,13 @@ def begin(machine: Machine, request: RunRequest, terminal: Terminal) -> tuple[in
     return code, _end(session) or machine.stop_reason("interrupted")
 
 
-def enter(machine: Machine, request: RunRequest, terminal: Terminal) -> tuple[int, StopReason | None]:
+def enter(
+    machine: Machine, request: RunRequest, terminal: Terminal, server: GdbServer | None
+) -> tuple[int, StopReason | None]:
     """Let the monitor have a machine that runs; return its exit status, and the stop if that ended the guest."""
     from rvemu.monitor.app import Monitor
 
-    session = _session(machine, request, terminal)
+    session = _session(machine, request, terminal, server)
     session.leave_with_guest = True
     session.last_stop = machine.stop_reason("interrupted")
     code = Monitor(session, debug=request.debug).interact()
@@ -44,8 +49,8 @@ def _end(session: Session) -> StopReason | None:
     return stop if stop is not None and stop.kind in END_KINDS | {"reset"} else None
 
 
-def _session(machine: Machine, request: RunRequest, terminal: Terminal) -> Session:
-    return Session(machine, console=terminal, no_reboot=request.no_reboot, limit=request.max_cycles)
+def _session(machine: Machine, request: RunRequest, terminal: Terminal, server: GdbServer | None) -> Session:
+    return Session(machine, console=terminal, no_reboot=request.no_reboot, limit=request.max_cycles, server=server)
 
 
 def _batch(session: Session, request: RunRequest) -> int:

@@ -94,6 +94,7 @@ class Command:
         slash: whether gdb's `/FORMAT` behind the name is passed on, as its first argument.
         repeats: whether an empty line repeats it.
         goes_on: whether it then has no arguments but the format, and goes on where it ended.
+        moves: whether it runs or resets the machine, other than by letting it run.
         fixed: arguments given by the alias that found it.
     """
 
@@ -108,6 +109,7 @@ class Command:
     slash: bool = False
     repeats: bool = False
     goes_on: bool = False
+    moves: bool = False
 
     @property
     def usage(self) -> str:
@@ -128,7 +130,7 @@ GROUPS = ("run", "stops", "registers", "memory", "code", "address space", "devic
 
 def command(
     name: str, *, group: str, aliases: Sequence[str] = (), examples: Sequence[str] = (), slash: bool = False,
-    repeats: bool = False, goes_on: bool = False,
+    repeats: bool = False, goes_on: bool = False, moves: bool = False,
 ) -> Callable[[Callable[..., Answer | None]], Callable[..., Answer | None]]:  # fmt: skip
     """Enter a function in the table: `f(session, arguments...)`, or `f(session, format, arguments...)` with slash."""
     assert group in GROUPS, group
@@ -137,7 +139,7 @@ def command(
         details = inspect.getdoc(run) or ""
         entry = Command(
             name, group, tuple(aliases), tuple(examples), run, _arguments(run, slash), details.partition("\n")[0],
-            details, slash, repeats or goes_on, goes_on,
+            details, slash, repeats or goes_on, goes_on, moves,
         )  # fmt: skip
         for word in (name, *aliases):
             assert word not in _NAMES, f"{word} is both {_NAMES[word].name} and {name}"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rvemu.console import Host
     from rvemu.harts import HartView
     from rvemu.machine import Machine, StopReason
+    from rvemu.points import Point
 
 _CSRS = {csr.name for csr in CSRS}
 _SPECIAL = ("pc", "priv", "cycle", "hart")
@@ -52,6 +53,17 @@ class Console(Protocol):
     def __enter__(self) -> Host: ...
 
     def __exit__(self, *error: Any) -> None: ...
+
+
+class Server(Protocol):
+    """Somebody else who runs the machine: the GDB server."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether the machine stands still for a client."""
+
+    def run(self, max_cycles: int | None, *, own: Callable[[Point], bool]) -> StopReason:
+        """Run as the client has it, up to what the client does not hear of, such as points that are ours."""
 
 
 class Displayed(Protocol):
@@ -141,6 +153,7 @@ class Session:
         python: the names that `py` has given.
         emit: shows an answer before the command is through; None: nobody looks.
         ask: asks a question whose answer is yes or no; None: nobody is there.
+        server: runs the machine in place of us, as a client has it; None: there is none.
     """
 
     machine: Machine
@@ -161,6 +174,7 @@ class Session:
     python: dict[str, Any] = field(default_factory=dict)
     emit: Callable[[Answer], None] | None = None
     ask: Callable[[str], bool] | None = None
+    server: Server | None = None
 
     def __post_init__(self) -> None:
         registry.load()
@@ -234,12 +248,17 @@ class Session:
             max_cycles = left if max_cycles is None else min(left, max_cycles)
         began, instructions = time.process_time(), self.machine.instret
         with console as host:
-            stop = self.machine.run(max_cycles, host=host)
+            stop = self._run(max_cycles, host)
             while stop.kind == "reset" and not self.no_reboot:
                 self.machine.reset()
-                stop = self.machine.run(max_cycles, host=host)
+                stop = self._run(max_cycles, host)
         self._measure(began, instructions)
         return self.stopped(stop)
+
+    def _run(self, max_cycles: int | None, host: Host | None) -> StopReason:
+        if self.server is None:
+            return self.machine.run(max_cycles, host=host)
+        return self.server.run(max_cycles, own=self.stops.holds)
 
     def _measure(self, began: float, instructions: int) -> None:
         seconds = time.process_time() - began
@@ -320,6 +339,8 @@ class Session:
         entry = registry.find(word)
         if form and not entry.slash:
             raise CommandError(f"{entry.name}: it takes no /{form} (usage: {entry.usage})")
+        if entry.moves and self.server is not None and self.server.holds:
+            raise CommandError(f"{entry.name}: GDB has stopped the machine (continue waits until GDB lets it go on)")
         values = self.arguments(entry, rest)
         return entry.run(self, form, *values) if entry.slash else entry.run(self, *values)
 

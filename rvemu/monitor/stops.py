@@ -134,6 +134,10 @@ class Stops:
             point.enabled = enabled
         self.session.machine.points.refresh()
 
+    def holds(self, point: Point) -> bool:
+        """Tell whether a point of the machine is of an entry."""
+        return any(point in entry.points for entry in self._entries)
+
     def of(self, point: Point | None) -> Stop | None:
         """Return the entry that a point of the machine belongs to; a spent one is forgotten."""
         found = next((entry for entry in self._entries if point in entry.points), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from debug.gdb import Client
 from terminals import Child, eventually, read_for
 
 COOKED = termios.ICANON | termios.ECHO | termios.ISIG
@@ -134,6 +136,31 @@ def test_a_plain_run_enters_the_monitor_and_goes_on(tmp_path: Path) -> None:
         type_keys(child, b"\x01c", b"(rvemu)")
         to_the_guest(child, b"continue\r")
         os.write(child.master, b"poweroff\r")
+        assert child.wait() == 0
+        assert child.local_flags() & COOKED == COOKED
+
+
+def test_the_monitor_opens_while_gdb_is_attached_and_gives_the_machine_back(tmp_path: Path) -> None:
+    with job("run", "--gdb", "0", state=tmp_path) as child:
+        found = re.search(rb"listening on 127.0.0.1:(\d+)", type_keys(child, b"", b"demo> "))
+        assert found is not None
+        with Client(int(found[1])) as client:
+            assert client.ask(b"?").startswith(b"T05")
+            client.send(b"c")
+            type_keys(child, b"\x01c", b"(rvemu)")
+            type_keys(child, b"stepi\r", b"hart 0 ")
+            read_for(child.master, 20, b"(rvemu)")
+            to_the_guest(child, b"continue\r")
+            client.socket.sendall(b"\x03")
+            assert client.receive().startswith(b"T02")
+            type_keys(child, b"\x01c", b"(rvemu)")
+            type_keys(child, b"stepi\r", b"GDB has stopped the machine")
+            read_for(child.master, 20, b"(rvemu)")
+            type_keys(child, b"continue\r", b"it goes on when GDB lets it")
+            client.send(b"c")
+            type_keys(child, b"help\r", b"demo> ")
+            os.write(child.master, b"poweroff\r")
+            assert client.receive() == b"W00"
         assert child.wait() == 0
         assert child.local_flags() & COOKED == COOKED
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from rvemu.debug.gdb.requests import answer
 from rvemu.debug.gdb.stub import GO_ON, SIGINT, Monitor, Resume, Stub
 from rvemu.errors import ConfigError
 from rvemu.machine import Machine, StopReason
+from rvemu.points import Point
 
 _CHUNK = 65536
 _MAX_REPLIES = 1 << 20
@@ -263,10 +265,21 @@ class GdbServer:
 
     # Running
 
-    def run(self, max_cycles: int | None = None, timeout: float | None = None) -> StopReason:
+    @property
+    def holds(self) -> bool:
+        """Whether a client has stopped the machine, or is waited for."""
+        return self._resume is None
+
+    def run(
+        self, max_cycles: int | None = None, timeout: float | None = None, *,
+        own: Callable[[Point], bool] = lambda point: False,
+    ) -> StopReason:  # fmt: skip
         """Run as `Machine.run` does, but as the client has it, and return what it does not hear of.
 
         A kill by the client is "interrupted".
+
+        Args:
+            own: tells which points are the caller's; the client does not hear of these.
         """
         last_cycle = None if max_cycles is None else self._machine.cycle + max_cycles
         deadline = None if timeout is None else time.monotonic() + timeout
@@ -282,6 +295,8 @@ class GdbServer:
                 self._console.poll(0)
                 continue
             stop = self._go(resume, None if last_cycle is None else max(last_cycle - self._machine.cycle, 0), left)
+            if stop.point is not None and own(stop.point):
+                return stop
             if stop.kind in _POINTS_AND_STEPS:
                 self._tell(stop)
             elif stop.kind != "interrupted":

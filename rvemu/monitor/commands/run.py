@@ -32,16 +32,18 @@ def continue_(session: Session, times: Count = 1) -> Answer:
     stop = session.last_stop
     if times > 1 and stop is not None and stop.point is not None:
         stop.point.ignore = times - 1
+    if session.server is not None and session.server.holds and session.emit is not None:
+        session.emit(Text.of("GDB has stopped the machine: it goes on when GDB lets it", "class:note"))
     return tell_stop(session, session.resume())
 
 
-@command("runfor", group="run", aliases=("rf",), examples=("runfor 1000000",), repeats=True)
+@command("runfor", group="run", aliases=("rf",), examples=("runfor 1000000",), repeats=True, moves=True)
 def run_for(session: Session, cycles: Count) -> Answer:
     """Run for so many cycles, if nothing stops the machine before."""
     return tell_stop(session, session.resume(cycles))
 
 
-@command("step", group="run", aliases=("s",), examples=("step", "s 100"), repeats=True)
+@command("step", group="run", aliases=("s",), examples=("step", "s 100"), repeats=True, moves=True)
 def step(session: Session, count: Count = 1) -> Answer:
     """Run the current hart to another source line, so many times; where none is known, execute one instruction.
 
@@ -50,9 +52,8 @@ def step(session: Session, count: Count = 1) -> Answer:
     return _lines(session, count, over=False)
 
 
-@command(
-    "stepi", group="run", aliases=("si", "singlestep", "rs"), examples=("stepi", "si 100"), repeats=True,
-)
+@command("stepi", group="run", aliases=("si", "singlestep", "rs"), examples=("stepi", "si 100"), repeats=True,
+         moves=True)  # fmt: skip
 def stepi(session: Session, count: Count = 1) -> Answer:
     """Execute instructions of the current hart, one or so many; the other harts have their turns as always."""
     session.remember()
@@ -60,13 +61,13 @@ def stepi(session: Session, count: Count = 1) -> Answer:
         return tell_stop(session, step_instructions(session, count))
 
 
-@command("next", group="run", aliases=("n",), examples=("next", "n 5"), repeats=True)
+@command("next", group="run", aliases=("n",), examples=("next", "n 5"), repeats=True, moves=True)
 def next_(session: Session, count: Count = 1) -> Answer:
     """Like step, but calls, and ecalls, are carried out whole: the machine runs until they come back."""
     return _lines(session, count, over=True)
 
 
-@command("nexti", group="run", aliases=("ni",), examples=("nexti", "ni 5"), repeats=True)
+@command("nexti", group="run", aliases=("ni",), examples=("nexti", "ni 5"), repeats=True, moves=True)
 def nexti(session: Session, count: Count = 1) -> Answer:
     """Like stepi, but a call, or an ecall, is carried out whole: the machine runs until it comes back."""
     session.remember()
@@ -88,7 +89,7 @@ def _repeated(session: Session, count: int, act: Callable[[Session], StopReason]
     return stop
 
 
-@command("finish", group="run", aliases=("fin",), examples=("finish",))
+@command("finish", group="run", aliases=("fin",), examples=("finish",), moves=True)
 def finish(session: Session) -> Answer:
     """Run until the function that the hart is in returns to its caller, or the trap handler to what it interrupted."""
     hart, caller = session.hart, session.caller()
@@ -105,7 +106,7 @@ def finish(session: Session) -> Answer:
     return told
 
 
-@command("until", group="run", aliases=("u", "advance"), examples=("until a0 == 3", "until pc == main"))
+@command("until", group="run", aliases=("u", "advance"), examples=("until a0 == 3", "until pc == main"), moves=True)
 def until(session: Session, condition: Expression) -> Answer:
     """Run the current hart until a condition is true, looked at before each instruction.
 
@@ -194,7 +195,7 @@ def _row(session: Session, hart: HartView) -> list[object]:
     return [mark, hart.id, MODE_NAMES[hart.priv], f"{hart.pc:#x}", session.symbols.describe(hart.pc, hart.id), state]
 
 
-@command("reset", group="run", aliases=("system_reset",), examples=("reset",))
+@command("reset", group="run", aliases=("system_reset",), examples=("reset",), moves=True)
 def reset(session: Session) -> Answer:
     """Reset the machine and load the guest again; breakpoints stay."""
     session.remember()
