@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from rvemu.isa.decode import length
 from rvemu.memory import ADDRESSES
 from rvemu.monitor.answers import Fragments
+from rvemu.monitor.backwards import STRING_LIMIT, begin
 from rvemu.monitor.formats import PER_LINE, Format, parse, remembered, string_text, value_text
 from rvemu.monitor.lines import columns
 from rvemu.monitor.peeking import read, string
@@ -17,7 +18,6 @@ from rvemu.monitor.registry import CommandError
 from rvemu.monitor.render import instruction
 from rvemu.monitor.session import Session
 
-STRING_LIMIT = 200
 _STYLES = {"c": "class:string", "s": "class:string", "a": "class:address"}
 
 
@@ -127,7 +127,7 @@ def examine(session: Session, command: str, form: str, text: str) -> Examined:
     if answer.values:
         last = answer.values[-1]
         place.format = remembered(chosen, place.format)
-        place.next[command] = (last.address + last.size) % ADDRESSES
+        place.next[command] = answer.values[0].address if chosen.back else (last.address + last.size) % ADDRESSES
         session.variables["_"] = last.address
         if isinstance(last.plain, int):
             session.variables["__"] = last.plain % ADDRESSES
@@ -143,8 +143,13 @@ def look(
         CommandError: nothing can be read.
     """
     answer = Examined(chosen, [], no_symbol if physical else session.describe, session.hart.pc)
+    end = address if chosen.back else None
+    if chosen.back:
+        address = begin(session, chosen, address, physical)
     try:
         for value in _values(session, chosen, address, physical, device):
+            if value.address == end:
+                break
             answer.values.append(value)
     except CommandError as error:
         if not answer.values:

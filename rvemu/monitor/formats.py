@@ -27,11 +27,13 @@ class Format:
         letter: x hexadecimal, d decimal, u unsigned, o octal, t binary, c character, s string, i instruction,
             a address with symbol, f floating point.
         size: bytes of a value; of no meaning for s and i.
+        back: the values before the address are meant.
     """
 
     count: int = 1
     letter: str = "x"
     size: int = 4
+    back: bool = False
 
 
 def parse(text: str, last: Format) -> Format:
@@ -40,16 +42,17 @@ def parse(text: str, last: Format) -> Format:
     Raises:
         CommandError: it says something else.
     """
-    found = re.fullmatch(r"(\d*)([a-z]*)", text)
-    letters = [each for each in found[2] if each in LETTERS] if found else []
-    sizes = [each for each in found[2] if each in SIZES] if found else []
-    if found is None or len(letters) > 1 or len(sizes) > 1 or len(letters) + len(sizes) != len(found[2]):
+    found = re.fullmatch(r"(-?)(\d*)([a-z]*)", text)
+    letters = [each for each in found[3] if each in LETTERS] if found else []
+    sizes = [each for each in found[3] if each in SIZES] if found else []
+    if found is None or len(letters) > 1 or len(sizes) > 1 or len(letters) + len(sizes) != len(found[3]):
         raise CommandError(f"/{text}: no format (a count, one of {LETTERS.replace('z', '')}, one of bhwg: x/4xw)")
-    count = int(found[1] or 1)
+    count = int(found[2] or 1)
     if count > MOST:
         raise CommandError(f"/{text}: too many (up to {MOST})")
     letter = (letters[0] if letters else last.letter).replace("z", "x")
-    return Format(count, letter, SIZES[sizes[0]] if sizes else _size(letter, bool(letters), last))
+    return Format(count, letter, SIZES[sizes[0]] if sizes else _size(letter, bool(letters), last),
+                  bool(found[1]))
 
 
 def _size(letter: str, given: bool, last: Format) -> int:

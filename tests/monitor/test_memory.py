@@ -49,6 +49,7 @@ def paged() -> Session:
     return Session(machine)
 
 
+BACKWARDS = ["-3xw", "-9xb", "-2dh", "-2xg", "-3c", "-3f"]
 FORMATS = [
     "8xb", "8db", "8ub", "8ob", "2tb", "8cb", "5xh", "3dh", "3uh", "3oh", "2th", "5xw", "3dw", "2uw", "2ow", "1tw",
     "3xg", "2dg", "2ug", "2og", "1tg", "2a", "2ch", "2cw", "3s", "2fw", "2fg", "2f", "3c", "zw",
@@ -73,6 +74,7 @@ def same(form: str, ours: str, theirs: str) -> bool:
 def test_values_are_written_as_gdb_writes_them(session: Session, tmp_path: Path) -> None:
     (tmp_path / "core").write_bytes(elf_file(Phdr(BASE, CONTENTS), type=ET_CORE))
     wanted = [(form, BASE + offset) for form in FORMATS for offset in OFFSETS]
+    wanted += [(form, BASE + 48 + offset) for form in BACKWARDS for offset in range(9)]
     script = "".join(f"echo \\n@\\n\nx/{form} {address:#x}\n" for form, address in wanted)
     (tmp_path / "script").write_text(f"set width 0\n{script}")
     command = ["gdb-multiarch", "-nx", "-batch", "-ex", f"core-file {tmp_path}/core", "-x", f"{tmp_path}/script"]
@@ -112,7 +114,28 @@ def test_x_goes_on_where_it_ended_and_keeps_its_format(session: Session) -> None
     assert session.evaluate("$__") == 0
 
 
-@pytest.mark.parametrize("form", ["q", "xx", "bw", "-3x", "99999999x", "4x4"])
+def test_strings_before_an_address_end_there(session: Session) -> None:
+    session.machine.write(BASE, b"\0one\0two\0\0")
+    assert [value["value"] for value in data(session, f"x/-2s {BASE + 9:#x}")["values"]] == ["one", "two"]
+    assert data(session, f"x/-1s {BASE + 9:#x}")["values"][0]["address"] == BASE + 5
+    assert data(session, "x/-1s")["values"][0]["address"] == BASE + 1
+    assert [value["value"] for value in data(session, f"x/-2s {BASE + 10:#x}")["values"]] == ["two", ""]
+
+
+def test_instructions_before_an_address_are_those_of_objdump(session: Session) -> None:
+    words = ["riscv64-unknown-elf-objdump", "-d", session.machine.config.kernel or ""]
+    listed = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True).stdout
+    starts = [int(at, 16) for at in re.findall(r"^ *([0-9a-f]+):\t", listed, re.M)]
+    main = starts.index(session.evaluate("main"))
+    for place in range(main - 4, main + 12):
+        values = data(session, f"x/-6i {starts[place]:#x}")["values"]
+        assert [value["address"] for value in values] == starts[place - 6 : place]
+    assert data(session, "x/-2i")["values"][0]["address"] == starts[main + 11 - 8]
+    session.machine.write(BASE, bytes.fromhex("13000000 0100 93020000 0100"))
+    assert [value["address"] - BASE for value in data(session, f"x/-3i {BASE + 12:#x}")["values"]] == [4, 6, 10]
+
+
+@pytest.mark.parametrize("form", ["q", "xx", "bw", "3-x", "99999999x", "4x4"])
 def test_what_is_no_format_is_told(session: Session, form: str) -> None:
     assert form in error(session, f"x/{form} main")
 

@@ -34,14 +34,15 @@ Physical = Annotated[str, choice("--phys")]
 
 
 @command(
-    "x", group="memory", examples=("x/4xg sp", "x/3i pc", "x/s a0", "x/8ub main + 16"), slash=True, goes_on=True
+    "x", group="memory", examples=("x/4xg sp", "x/3i pc", "x/s a0", "x/8ub main + 16", "x/-5i pc"), slash=True,
+    goes_on=True,
 )
 def examine_memory(session: Session, form: str, address: Examinable = "") -> Answer:
     """Show memory in gdb's formats; without an address, and with Enter, go on behind what was shown.
 
     FMT is a count, a letter (x d u o t hexadecimal to binary, c character, s string, i instruction, a address with
-    symbol, f floating point) and a size (b 1, h 2, w 4, g 8 bytes); what is left out stays as it was. Devices are
-    not read, as that may change them, unless --device follows the address.
+    symbol, f floating point) and a size (b 1, h 2, w 4, g 8 bytes); what is left out stays as it was. A negative
+    count shows what is before the address. Devices are not read, as that may change them, unless --device follows it.
     """
     return examine(session, "x", form, address)
 
