@@ -197,6 +197,20 @@ def test_a_breakpoint_lifted_for_one_harts_step_still_stops_the_others() -> None
         assert (served.machine.harts[0].x[5], served.machine.harts[0].pc) == (2, CODE + 4)
 
 
+@pytest.mark.parametrize(("actions", "thread", "pc"), [
+    ("s:2;c", "2", None), ("s:2;c:1", "2", None), ("c:1;s:2", "2", None), ("c:2;s", "1", CODE + 8),
+    ("c:2", "1", CODE + 4), ("s:2", "1", CODE + 4), ("C05:2;S05:1", "1", CODE + 8),
+])  # fmt: skip
+def test_each_thread_has_its_action(actions: str, thread: str, pc: int | None) -> None:
+    with looping(2) as served, Client(served.port) as client:
+        assert client.ask(b"Z0,%x,4" % (CODE + 4)) == b"OK"
+        assert reason(client.ask(b"c"))["thread"] == "1"
+        assert client.ask(b"z0,%x,4" % (CODE + 4)) == b"OK"
+        assert reason(client.ask(b"vCont;" + actions.encode()))["thread"] == thread
+        first, second = served.machine.harts
+        assert (second if thread == "2" else first).pc == (pc or CODE + 4)
+
+
 def test_range_steps_end_where_the_range_does(client: Client) -> None:
     assert client.ask(b"vCont?") == b"vCont;c;C;s;S;r"
     assert reason(client.ask(b"vCont;r%x,%x:1" % (CODE, CODE + 12)))["signal"] == "5"

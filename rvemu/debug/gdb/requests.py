@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from rvemu.debug.gdb.packets import PACKET_SIZE
 from rvemu.debug.gdb.stub import GO_ON, SIGTRAP, WATCH_KINDS, RefusedError, Resume, Stub, parse_hex, word
@@ -352,7 +353,7 @@ def _point(stub: Stub, kind: int, address: int, size: int) -> Point:
 def _go(stub: Stub, where: bytes, stepping: int | None) -> None:
     if where:
         stub.machine.harts[stub.control].pc = parse_hex(where)
-    stub.go_on(Resume(stepping, alone=False))
+    stub.go_on(Resume(stepping))
 
 
 @packet(b"c")
@@ -380,29 +381,47 @@ def _actions(stub: Stub, rest: bytes) -> bytes:
     return b"vCont;c;C;s;S;r"
 
 
+@dataclass(frozen=True)
+class _Action:
+    """What `vCont` says of a hart, or of every one that it has not named before.
+
+    Attributes:
+        within: of a step, go on while pc is in this range.
+    """
+
+    hart: int | None
+    steps: bool = False
+    within: range = range(0)
+
+
 @packet(b"vCont;")
 def _resume(stub: Stub, rest: bytes) -> None:
-    """A step of one hart lets the others run, in the machine's own order; see `Resume.alone`."""
-    given = [_action(stub, text) for text in rest.split(b";")]
-    steps = [resume for resume, everybody in given if resume.stepping is not None]
-    alone = not any(everybody for _, everybody in given)
-    if not steps:
-        stub.go_on(GO_ON)
+    """A step of one hart lets the others run, in the machine's own order; see `Resume.going`."""
+    actions = [_action(stub, text) for text in rest.split(b";")]
+    named = frozenset(action.hart for action in actions if action.hart is not None)
+    going = None if any(action.hart is None for action in actions) else named
+    step = next((action for action in actions if action.steps), None)
+    if step is None:
+        stub.go_on(Resume(going=going))
     else:
-        stub.go_on(Resume(steps[0].stepping, steps[0].within, alone))
+        stub.go_on(Resume(_unnamed(stub, named) if step.hart is None else step.hart, step.within, going))
 
 
-def _action(stub: Stub, text: bytes) -> tuple[Resume, bool]:
-    """Return what an action of vCont says, and whether it is for every thread that has no other."""
+def _unnamed(stub: Stub, named: frozenset[int]) -> int:
+    """Return the hart that a step of all others is for: the one that the client looks at, if it may be."""
+    others = [hart.id for hart in stub.machine.harts if hart.id not in named]
+    return stub.control if stub.control in others or not others else others[0]
+
+
+def _action(stub: Stub, text: bytes) -> _Action:
     action, _, thread = text.partition(b":")
     hart = stub.thread(thread) if thread else None
-    stepping = stub.control if hart is None else hart
     match action[:1]:
         case b"c" | b"C":
-            return GO_ON, hart is None
+            return _Action(hart)
         case b"s" | b"S":
-            return Resume(stepping), hart is None
+            return _Action(hart, True)
         case b"r":
             first, last = _address(action[1:])
-            return Resume(stepping, range(first, last)), hart is None
+            return _Action(hart, True, range(first, last))
     raise RefusedError

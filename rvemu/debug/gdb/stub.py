@@ -42,12 +42,12 @@ class Resume:
     Attributes:
         stepping: until this hart has executed an instruction; None: until something stops it.
         within: go on stepping while pc is in this range.
-        alone: the client thinks that the other harts stand still.
+        going: the harts that the client lets go on, or None for all; it thinks that the others stand still.
     """
 
     stepping: int | None = None
     within: range = range(0)
-    alone: bool = False
+    going: frozenset[int] | None = None
 
 
 GO_ON = Resume()
@@ -140,17 +140,17 @@ class Stub:
     def go_on(self, resume: Resume) -> None:
         """Let the machine go on when the packet is done."""
         self.resume, self._hit, self.detached = resume, None, False
-        if resume.alone:
-            self._hold_others(resume.stepping)
+        if resume.going is not None:
+            self._hold_others(resume.going)
         self.lifted.clear()
 
-    def _hold_others(self, hart: int | None) -> None:
-        """Breakpoints that GDB lifted for one hart's step still stop the others, which run as well."""
+    def _hold_others(self, going: frozenset[int]) -> None:
+        """Breakpoints that GDB lifted for some harts still stop the others, which run as well."""
         inserted = {point.pc for point in self.points.values() if isinstance(point, Breakpoint)}
         for lifted in self.lifted:
             if lifted.pc not in inserted:
                 inserted.add(lifted.pc)
-                point = Breakpoint(pc=lifted.pc, condition=lambda view: view.id != hart)
+                point = Breakpoint(pc=lifted.pc, condition=lambda view: view.id not in going)
                 self.machine.points.add(point)
                 self._others.append(point)
 
