@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from debug.gdb import Served
-from debug.programs import build
+from debug.programs import build, tool
 from monitor.asking import data, shown
 
 from rvemu.machine import Machine
@@ -132,6 +132,15 @@ def test_a_loop_on_one_line_ends(session: Session, monkeypatch: pytest.MonkeyPat
     cycle = session.machine.cycle
     assert shown(session, "next").startswith("still in program.c:22 after 1000 instructions")
     assert session.machine.cycle == cycle + 1000
+
+
+def test_a_place_in_an_address_space_is_that_of_its_program(session: Session, tmp_path: Path) -> None:
+    other = build(tmp_path, "-g", "-O0", base=0x40_0000, name="other")
+    leaf = next(int(line.split()[0], 16) for line in tool("nm", str(other)).splitlines() if line.endswith(" leaf"))
+    session.execute(f"add-symbols {other} user other")
+    assert f"leaf ({leaf:#x}) in space user other" in shown(session, "break leaf space user:other")
+    assert f"leaf ({leaf:#x}) in space" in shown(session, "break other.c:5 space user:other")
+    assert f"({leaf:#x})" not in shown(session, "break leaf")
 
 
 def test_stepi_is_an_instruction_where_lines_are_known(session: Session) -> None:

@@ -55,9 +55,14 @@ class _Request:
     hart: int | None = None
     ignore: int = 0
     physical: bool = False
-    space: str = ""
+    space: Space | None = None
     inside: Condition | None = None
     condition: str = ""
+
+    @property
+    def where(self) -> str:
+        """The address space, in words behind a place."""
+        return "" if self.space is None else f" in space {self.space}"
 
 
 def _parse(session: Session, text: str) -> _Request:
@@ -79,7 +84,8 @@ def _parse(session: Session, text: str) -> _Request:
                 raise CommandError(f"{text}: what {word} is to be is missing ({word} {_EXAMPLES[word]})")
             value = words.pop(0)
             if word == "space":
-                request.space, request.inside = f" in space {value}", _in_space(session, value)
+                request.space = Space.parse(value)
+                request.inside = _in_space(session, request.space)
             else:
                 setattr(request, word, session.evaluate(value))
         else:
@@ -89,16 +95,16 @@ def _parse(session: Session, text: str) -> _Request:
     return request
 
 
-def _in_space(session: Session, text: str) -> Condition:
+def _in_space(session: Session, space: Space) -> Condition:
     """Return what holds for a hart in an address space.
 
     Raises:
-        RvemuError: there is no such space, or nothing tells the user program from others.
+        CommandError: nothing tells the user program from others.
     """
-    space, machine = Space.parse(text), session.machine
+    machine = session.machine
     images = [image for image in session.symbols.images if image.space == space] if space.name else []
     if space.name and not images:
-        raise CommandError(f"space {text}: its symbols are unknown (add-symbols FILE user {space.name})")
+        raise CommandError(f"space {space}: its symbols are unknown (add-symbols FILE user {space.name})")
 
     def inside(hart: HartView) -> bool:
         view = View.of(hart)
@@ -107,9 +113,17 @@ def _in_space(session: Session, text: str) -> Condition:
     return inside
 
 
-def _places(session: Session, text: str) -> list[int]:
-    """Return the addresses that a symbol, FILE:LINE or expression stands for."""
-    if line := _FILE_LINE.fullmatch(text):
+def _places(session: Session, text: str, space: Space | None) -> list[int]:
+    """Return the addresses that a symbol, FILE:LINE or expression stands for, first of all in an address space."""
+    line = _FILE_LINE.fullmatch(text)
+    for image in session.symbols.images:
+        if image.space != space:
+            continue
+        if line is not None and (found := image.table.addresses(line[1], int(line[2]))):
+            return found
+        if (symbol := image.table.find(text)) is not None:
+            return [symbol]
+    if line is not None:
         return session.symbols.addresses(line[1], int(line[2]), session.hart_number)
     return [session.evaluate(text.removeprefix("*"))]
 
@@ -117,8 +131,8 @@ def _places(session: Session, text: str) -> list[int]:
 def _break(session: Session, text: str, once: bool) -> Answer:
     request = _parse(session, text)
     place = " ".join(request.words) or "pc"
-    pcs = _places(session, place)
-    what = ", ".join(_named(session, pc) for pc in pcs) + request.space
+    pcs = _places(session, place, request.space)
+    what = ", ".join(_named(session, pc) for pc in pcs) + request.where
     entry = session.stops.add(Stop("breakpoint", what, [
         Breakpoint(pc=pc, hart=request.hart, ignore=request.ignore, once=once, condition=request.inside) for pc in pcs
     ], request.condition))  # fmt: skip
@@ -172,7 +186,7 @@ def _watch(session: Session, text: str, kinds: str, kind: str) -> Answer:
         ignore=request.ignore, condition=request.inside,
     )  # fmt: skip
     space = "physical " if request.physical else ""
-    what = f"{space}{_named(session, address)}, {size} byte{'s' * (size != 1)}{request.space}"
+    what = f"{space}{_named(session, address)}, {size} byte{'s' * (size != 1)}{request.where}"
     return _added(session.stops.add(Stop(kind, what, [point], request.condition)))
 
 
@@ -217,7 +231,7 @@ def catch(session: Session, events: Events) -> Answer:
     for point in points:
         point.hart, point.ignore = request.hart, request.ignore
         point.condition = both(point.condition, request.inside)
-    return _added(session.stops.add(Stop("catch", " ".join(request.words) + request.space, points, request.condition)))
+    return _added(session.stops.add(Stop("catch", " ".join(request.words) + request.where, points, request.condition)))
 
 
 @command("breakpoints", group="stops", aliases=("bl", "stops"), examples=("breakpoints",))
