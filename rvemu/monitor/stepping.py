@@ -50,10 +50,7 @@ def over_instruction(session: Session) -> StopReason:
 
 def _over_call(session: Session, word: int) -> StopReason:
     hart = session.hart
-    stack, mode = hart.x[2], hart.priv
-    return run_to(
-        session, hart.pc + length(word), lambda view: view.priv == mode and view.x[2] >= stack, "the call's return"
-    )
+    return run_back(session, hart.pc + length(word), hart.x[2], hart.priv, "the call's return")
 
 
 def _calls(word: int, *, traps: bool = True) -> bool:
@@ -70,6 +67,11 @@ def _calls(word: int, *, traps: bool = True) -> bool:
 def run_to(session: Session, pc: int, condition: Callable[[HartView], bool] | None, what: str) -> StopReason:
     """Run until the current hart comes to `pc` and the condition holds; a stop before that is as good."""
     return _run_to_point(session, Breakpoint(pc=pc, hart=session.hart_number, condition=condition, once=True), what)
+
+
+def run_back(session: Session, pc: int, stack: int, mode: int, what: str) -> StopReason:
+    """Run until the current hart comes back to `pc`, in a mode, with no more on its stack than there was."""
+    return run_to(session, pc, lambda view: view.priv == mode and view.x[2] >= stack, what)
 
 
 def _run_to_point(session: Session, point: Point, what: str) -> StopReason:
@@ -177,8 +179,7 @@ class _LineStep:
         session, hart = self.session, self.session.hart
         found = session.symbols.span(hart.pc, hart.id)
         if found is None and behind is not None:
-            stack, mode = hart.x[2], hart.priv
-            stop = run_to(session, behind, lambda view: view.priv == mode and view.x[2] >= stack, "the call's return")
+            stop = run_back(session, behind, hart.x[2], hart.priv, "the call's return")
             if stop.kind != "step":
                 return stop
             found = session.symbols.span(hart.pc, hart.id)

@@ -13,7 +13,7 @@ from rvemu.monitor.answers import Answer, Several, Table, Text
 from rvemu.monitor.harts import hart_number
 from rvemu.monitor.registry import CommandError, Count, Expression, Kind, Rest, command
 from rvemu.monitor.session import Leave, Session
-from rvemu.monitor.stepping import interrupted, over_instruction, run_to, step_instructions, step_line
+from rvemu.monitor.stepping import interrupted, over_instruction, run_back, run_to, step_instructions, step_line
 from rvemu.monitor.telling import tell_place, tell_stop
 
 if TYPE_CHECKING:
@@ -95,12 +95,11 @@ def finish(session: Session) -> Answer:
     hart, caller = session.hart, session.caller()
     if caller is None:
         raise CommandError(f"finish: no caller is known at {hart.pc:#x} (ra is {hart.x[1]:#x})")
-    back, stack, mode = caller.pc, caller.sp or 0, caller.view.priv
     where = session.symbols.at(hart.pc, hart.id)
     session.remember()
-    stop = run_to(session, back, lambda view: view.priv == mode and view.x[2] >= stack, "the function's return")
+    stop = run_back(session, caller.pc, caller.sp or 0, caller.view.priv, "the function's return")
     told = tell_stop(session, stop)
-    if stop.kind == "step" and hart.pc == back and where is not None and caller.how != "trap":
+    if stop.kind == "step" and hart.pc == caller.pc and where is not None and caller.how != "trap":
         told.pieces.insert(0, ("class:note", f"{where.name} returned {hart.x[10]:#x}\n"))
         told.data["returned"] = hart.x[10]
     return told
