@@ -9,10 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from rvemu.debug.spaces import View
 from rvemu.isa.decode import decode, length
 from rvemu.isa.disasm import expand
+from rvemu.isa.modes import M, U
 from rvemu.monitor.render import fetch
-from rvemu.monitor.stops import Stop
+from rvemu.monitor.stops import Condition, Stop
 from rvemu.points import Breakpoint, Catchpoint, Point, TrapTaken
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ def over_instruction(session: Session) -> StopReason:
 
 def _over_call(session: Session, word: int) -> StopReason:
     hart = session.hart
-    return run_back(session, hart.pc + length(word), hart.x[2], hart.priv, "the call's return")
+    return run_back(session, hart.pc + length(word), hart.x[2], View.of(hart), "the call's return")
 
 
 def _calls(word: int, *, traps: bool = True) -> bool:
@@ -69,9 +71,27 @@ def run_to(session: Session, pc: int, condition: Callable[[HartView], bool] | No
     return _run_to_point(session, Breakpoint(pc=pc, hart=session.hart_number, condition=condition, once=True), what)
 
 
-def run_back(session: Session, pc: int, stack: int, mode: int, what: str) -> StopReason:
-    """Run until the current hart comes back to `pc`, in a mode, with no more on its stack than there was."""
-    return run_to(session, pc, lambda view: view.priv == mode and view.x[2] >= stack, what)
+def run_back(session: Session, pc: int, stack: int, view: View, what: str) -> StopReason:
+    """Run until the current hart comes back to `pc` with no more on its stack than there was.
+
+    A kernel may let a thread go on elsewhere: another hart counts, and becomes the current one, if its stack pointer
+    is the same.
+    """
+    return _run_to_point(session, Breakpoint(pc=pc, condition=_goes_on(session, stack, view), once=True), what)
+
+
+def _goes_on(session: Session, stack: int, view: View) -> Condition:
+    """Return what holds for a hart that goes on with what the current one does in this mode and on this stack."""
+    number = session.hart_number
+
+    def same(hart: HartView) -> bool:
+        if hart.priv != view.priv or (view.priv == U and View.of(hart).satp != view.satp):
+            return False
+        if hart.id == number:
+            return hart.x[2] >= stack
+        return view.priv != M and hart.x[2] == stack != 0
+
+    return same
 
 
 def _run_to_point(session: Session, point: Point, what: str) -> StopReason:
@@ -122,7 +142,11 @@ class _LineStep:
 
     def __post_init__(self) -> None:
         self.here = self.begun
-        self.trap_point = Catchpoint(kind="trap", hart=self.session.hart_number, call=self.traps.append)
+        self.trap_point = Catchpoint(kind="trap", call=self._taken)
+
+    def _taken(self, trap: TrapTaken) -> None:
+        if trap.hart == self.session.hart_number:
+            self.traps.append(trap)
 
     def run(self) -> StopReason:
         """Run to its end."""
@@ -138,7 +162,7 @@ class _LineStep:
     def _advance(self) -> StopReason | None:
         """Execute an instruction, or what is run through; return the stop if the step ends there."""
         session, hart = self.session, self.session.hart
-        word, mode, behind = fetch(session, hart), hart.priv, 0
+        word, before, stack, behind = fetch(session, hart), View.of(hart), hart.x[2], 0
         calls = False
         if word is not None:
             calls, behind = _calls(word, traps=False), hart.pc + length(word)
@@ -148,24 +172,26 @@ class _LineStep:
         else:
             stop = session.machine.step(hart.id)
             if self.traps and stop.kind == "step":
-                return self._trapped(mode, behind)
+                return self._trapped(before, stack, behind)
         if stop.kind != "step" or session.interrupted:
             return stop
-        if hart.priv == mode and self.here.first <= hart.pc < self.here.end:
+        hart = session.hart
+        if hart.priv == before.priv and self.here.first <= hart.pc < self.here.end:
             return None
         return self._arrived(stop, behind if calls and not self.over else None)
 
-    def _trapped(self, mode: int, behind: int) -> StopReason | None:
+    def _trapped(self, before: View, stack: int, behind: int) -> StopReason | None:
         """A trap was taken: run through an interrupt, what `next` steps over, and handlers without line numbers."""
         trap = self.traps[-1]
         self.traps.clear()
         session, hart = self.session, self.session.hart
         if not (trap.interrupt or self.over) and session.symbols.span(hart.pc, hart.id) is not None:
             return session.machine.stop_reason("step")
-        back = Catchpoint(kind="return", hart=hart.id, once=True,
-                          condition=lambda view: view.priv == mode and view.pc in (trap.epc, behind))  # fmt: skip
-        stop = _run_to_point(session, back, "the trap's return")
+        back, goes_on = (trap.epc, behind), _goes_on(session, stack, before)
+        point = Catchpoint(kind="return", once=True, condition=lambda view: view.pc in back and goes_on(view))
+        stop = _run_to_point(session, point, "the trap's return")
         self.traps.clear()
+        hart = session.hart
         if stop.kind != "step" or self.here.first <= hart.pc < self.here.end:
             return None if stop.kind == "step" else stop
         return self._arrived(stop, None)
@@ -179,9 +205,10 @@ class _LineStep:
         session, hart = self.session, self.session.hart
         found = session.symbols.span(hart.pc, hart.id)
         if found is None and behind is not None:
-            stop = run_back(session, behind, hart.x[2], hart.priv, "the call's return")
+            stop = run_back(session, behind, hart.x[2], View.of(hart), "the call's return")
             if stop.kind != "step":
                 return stop
+            hart = session.hart
             found = session.symbols.span(hart.pc, hart.id)
         if found is None:
             return stop

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from debug.gdb import Served
 from debug.programs import build, tool
+from harness import CODE, DATA, make_hart
 from monitor.asking import data, shown
 
 from rvemu.machine import Machine
@@ -141,6 +142,22 @@ def test_a_place_in_an_address_space_is_that_of_its_program(session: Session, tm
     assert f"leaf ({leaf:#x}) in space user other" in shown(session, "break leaf space user:other")
     assert f"leaf ({leaf:#x}) in space" in shown(session, "break other.c:5 space user:other")
     assert f"({leaf:#x})" not in shown(session, "break leaf")
+
+
+@pytest.mark.parametrize(("stack", "priv", "found"), [
+    (DATA, 1, 1), (DATA + 16, 1, None), (DATA, 3, None),
+])  # fmt: skip
+def test_a_call_may_come_back_on_another_hart(stack: int, priv: int, found: int | None) -> None:
+    hart = make_hart(harts=2, quantum=100)
+    for at, line in ((0, "jal x1, .+64"), (4, "jal x0, .+0"), (64, "jal x0, .+0"), (132, "jal x0, .-128")):
+        hart.put(line, at=CODE + at)
+    for view, pc, sp in zip(hart.machine.harts, (CODE, CODE + 132), (DATA, stack), strict=True):
+        view.csr["pmpaddr0"], view.csr["pmpcfg0"] = (1 << 54) - 1, 0x1F
+        view.pc, view.x[2], view.priv = pc, sp, priv
+    session = Session(hart.machine, limit=10_000)
+    stop = data(session, "nexti")
+    assert (stop["kind"], stop["hart"]) == (("step", 1) if found else ("limit", 0))
+    assert not found or stop["pc"] == CODE + 4
 
 
 def test_stepi_is_an_instruction_where_lines_are_known(session: Session) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from rvemu.debug.expressions import compile_expression
+from rvemu.debug.spaces import View
 from rvemu.isa.modes import MODE_NAMES
 from rvemu.monitor.answers import Answer, Several, Table, Text
 from rvemu.monitor.harts import hart_number
@@ -97,7 +98,11 @@ def finish(session: Session) -> Answer:
         raise CommandError(f"finish: no caller is known at {hart.pc:#x} (ra is {hart.x[1]:#x})")
     where = session.symbols.at(hart.pc, hart.id)
     session.remember()
-    stop = run_back(session, caller.pc, caller.sp or 0, caller.view.priv, "the function's return")
+    stack, mode, what = caller.sp or 0, caller.view.priv, "the function's return"
+    if caller.how == "trap":
+        stop = run_to(session, caller.pc, lambda view: view.priv == mode and view.x[2] >= stack, what)
+    else:
+        stop = run_back(session, caller.pc, stack, View.of(hart), what)
     told = tell_stop(session, stop)
     if stop.kind == "step" and hart.pc == caller.pc and where is not None and caller.how != "trap":
         told.pieces.insert(0, ("class:note", f"{where.name} returned {hart.x[10]:#x}\n"))
