@@ -81,6 +81,7 @@ cdef enum:
     FILL_LOG = 256          # TLB fills remembered, so that a sparse TLB is emptied without touching all of it
     DATA_CONTEXTS = 8       # TLB pairs a hart keeps, one per (satp, privilege, SUM, MXR, PMM)
     FETCH_CONTEXTS = 16     # jump caches a hart keeps, one per (satp, privilege, FS, frm class, landing pads)
+    MAX_GROUPS = 8          # groups of accesses in a compiled block
     MAX_BLOCK = 64          # instructions in a block
     SCRATCH_OPS = 72        # ops a hart has for blocks that are used once
     SLICE_ACCESSES = 20000  # device accesses after which a slice ends early: they take host time, not cycles
@@ -316,6 +317,7 @@ cdef struct Hart:
     CallFrame *frames
     u32 cut_from            # index of the block that the scratch ops were cut from, or 0
     u32 cut_end             # index of the first op that was cut off
+    u8 *group[MAX_GROUPS]   # in compiled code: host address of what a group of accesses begins with
     u64 once_pa             # where in RAM the instruction stands that runs from no block, or 0
 
 cdef struct Retired:        # a retired instruction and what it wrote; Python sees it as debug.trace.RETIRED
@@ -342,6 +344,13 @@ cdef struct Exit:           # a link from a block to the next
     u8 *site
     Op *op
     int aux                 # in the op's aux, not in its imm
+
+cdef struct Group:          # accesses of a block by one base register, in one page
+    i64 low                 # the least offset
+    u32 span                # bytes from there to the end of the last one
+    u32 width               # of the widest
+    bint writes
+    u8 last                 # the last op of it
 
 cdef struct Jit:
     u8 *code                # code memory, as it is written
@@ -370,6 +379,10 @@ cdef struct Jit:
     u8 *start_of[MAX_BLOCK] # the code of each op
     bint returns[MAX_BLOCK] # some way leads back to there
     u8 kept_at[MAX_BLOCK]   # floating-point registers that stood in host registers there
+    i8 group_of[MAX_BLOCK]  # the group of an access, or -1
+    bint leads[MAX_BLOCK]   # it is the first of its group
+    Group groups[MAX_GROUPS]
+    int group_count
     i8 xmm_of[32]           # the host register of a floating-point register, or -1
     u8 kept_f[16]           # those that have one, in order
     int kept

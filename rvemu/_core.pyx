@@ -66,6 +66,7 @@ init_aes()
 init_sm4()
 init_pairs()
 init_host_of()
+init_groups()
 
 
 def pairs_executed():

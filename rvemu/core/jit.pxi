@@ -10,6 +10,7 @@
 cdef enum:
     BODY = 8                # from the code that handlers enter to the body
     STALE = 24              # from there back to the code that a dropped block's body jumps to
+    MOST_SPAN = 2048        # bytes that a group of accesses may reach over
     MOST_CODE = 40_000      # bytes that a block may take
 
 cdef enum:                  # the ways out of a template
@@ -202,6 +203,99 @@ cdef bint emit_op(Jit *j, Hart *h, Op *op) noexcept nogil:
     return True
 
 
+# ---- groups: several accesses by one base register that nothing changes in between
+#
+# The first looks up the page for all of them, and the others need no more than where that is. Nobody comes back into
+# the midst of a group: whatever leaves there goes on with handlers to its end. So the translation is as it was.
+
+cdef inline bint is_access(Op *op) noexcept nogil:
+    """Whether it is a load or store that has a template, and may be one of a group."""
+    return op.rs1 != 0 and op.id in (
+        ID_lb, ID_lh, ID_lw, ID_ld, ID_lbu, ID_lhu, ID_lwu, ID_sb, ID_sh, ID_sw, ID_sd, ID_flw, ID_fld, ID_fsw, ID_fsd)
+
+
+cdef inline bint stores(Op *op) noexcept nogil:
+    return op_info[op.id].effects & EFFECT_STORE != 0
+
+
+cdef bint joins(Group *group, Op *op) noexcept nogil:
+    """Let the group hold the access too; False where alignment or distance forbids."""
+    cdef i64 low = min(group.low, op.imm), high = max(group.low + group.span, op.imm + op.width)
+    cdef u32 width = max(group.width, op.width)
+    if high - low > MOST_SPAN or (group.low - low) & (group.width - 1) or (op.imm - low) & (op.width - 1): return False
+    if low != group.low and (group.low - low) & (width - 1): return False
+    group.low = low
+    group.span = <u32>(high - low)
+    group.width = width
+    group.writes = group.writes or stores(op)
+    return True
+
+
+cdef void plan_group(Jit *j, Op *first, int k) noexcept nogil:
+    """Make a group of the access `k` and all that follow it and may join; none of one alone."""
+    cdef Op *op = first + k
+    cdef Group *group = &j.groups[j.group_count]
+    cdef int base = op.rs1, n
+    group.low = op.imm
+    group.span = group.width = op.width
+    group.writes = stores(op)
+    group.last = <u8>k
+    for n in range(k, first.n):
+        op = first + n
+        if is_access(op):
+            if n > k and op.rs1 == base and j.group_of[n] < 0 and joins(group, op):
+                j.group_of[n] = <i8>j.group_count
+                group.last = <u8>n
+        elif not may_stand_in_group[op.id]:
+            break
+        if op_info[op.id].effects & EFFECT_X and op.rd == base: break
+    if group.last == k: return
+    j.group_of[k] = <i8>j.group_count
+    j.leads[k] = True
+    j.group_count += 1
+
+
+cdef void plan_groups(Jit *j, Op *first) noexcept nogil:
+    cdef int k
+    memset(j.group_of, 0xff, sizeof(j.group_of))
+    memset(j.leads, 0, sizeof(j.leads))
+    j.group_count = 0
+    for k in range(first.n):
+        if j.group_count < MAX_GROUPS and j.group_of[k] < 0 and is_access(first + k): plan_group(j, first, k)
+
+
+cdef bint inside_group(Jit *j, int k) noexcept nogil:
+    """Whether some group has begun before op `k`, and goes on there or behind."""
+    cdef int n, number
+    for n in range(k):
+        number = j.group_of[n]
+        if number >= 0 and j.leads[n] and j.groups[number].last >= k: return True
+    return False
+
+
+cdef bint may_stand_in_group[ID_COUNT]
+
+cdef void init_groups() noexcept:
+    """Ops with a template that does nothing to memory or translation may stand between accesses of a group."""
+    cdef Jit j
+    cdef Op ops[2]
+    cdef u8 room[4096]
+    cdef int id
+    memset(&j, 0, sizeof(j))
+    memset(ops, 0, sizeof(ops))
+    memset(j.group_of, 0xff, sizeof(j.group_of))
+    j.first = ops
+    for id in range(ID_COUNT):
+        memset(j.xmm_of, 0xff, sizeof(j.xmm_of))
+        j.next = room
+        j.out_count = j.kept = 0
+        ops[0].id = <u16>id
+        ops[0].rd, ops[0].rs1, ops[0].rs2 = 10, 11, 12
+        ops[0].aux = 1 if op_info[id].flags & FLAG_ROUNDS == 0 else 0
+        if op_info[id].kind == KIND_PLAIN and op_info[id].width == 0:
+            may_stand_in_group[id] = emit_integer(&j, ops) or emit_floating(&j, ops, 0)
+
+
 cdef void emit_ops(Jit *j, Hart *h, Op *first) noexcept nogil:
     """Emit the ops of the block, one after the other, and where it goes from there."""
     cdef int k
@@ -209,11 +303,12 @@ cdef void emit_ops(Jit *j, Hart *h, Op *first) noexcept nogil:
     cdef bint returns = False
     for k in range(first.n):
         j.start_of[k] = j.next
-        j.returns[k] = returns
+        j.returns[k] = returns and not inside_group(j, k)
+        if j.returns[k]: returns = False
         j.kept_at[k] = <u8>j.kept
         op = first + k
         if jumps(op): emit_end(j, op)
-        else: returns = emit_op(j, h, op)
+        elif emit_op(j, h, op): returns = True
     if op_info[op.id].kind == KIND_PLAIN:
         if op[1].fn == op_goto: exit_by(j, jump(j, j.next), op + 1, 0)
         else: leave_by(j, op + 1)
@@ -238,6 +333,7 @@ cdef void emit_block(Jit *j, Hart *h, Op *first) noexcept nogil:
     j.kept = 0
     j.boxed = j.narrow = 0
     j.again = j.body
+    plan_groups(j, first)
     emit_ops(j, h, first)
     if j.kept and follows_itself(j):
         j.again = j.next

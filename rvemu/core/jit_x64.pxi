@@ -222,6 +222,7 @@ cdef extern from *:
     const i64 F_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, f)"
     const i64 RTLB_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, rtlb)"
     const i64 WTLB_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, wtlb)"
+    const i64 GROUP_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, group)"
     const i64 CSR_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, csr)"
     const i64 JUMP_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, jump)"
 
@@ -644,23 +645,52 @@ cdef void emit_low_bit(Jit *j, Op *op) noexcept nogil:
 
 # ---- templates: memory
 
-cdef void emit_probe(Jit *j, Op *op, i64 offset, bint write) noexcept nogil:
-    """rax = host address of the access, by the TLB; the way out has the virtual address in rax."""
+cdef void emit_address(Jit *j, Op *op, i64 offset) noexcept nogil:
+    """rax = rs1 + offset"""
     cdef int a = host_of[op.rs1]
     if a >= 0 and offset:
         rm(j, 1, X_LEA, RAX, a, offset)
     else:
         fetch(j, 1, RAX, op.rs1)
         if offset: ri(j, 1, I_ADD, RAX, offset)
+
+
+cdef void emit_probe(Jit *j, Op *op, u32 width, bint write, int out) noexcept nogil:
+    """rax = host address of the virtual address in rax, by the TLB."""
     rr(j, 0, X_MOV, RCX, RAX)
     shift(j, 0, I_SHR, RCX, 8)
     ri(j, 0, I_AND, RCX, <i64>j.tlb_mask)
     rr(j, 1, X_MOV, RSI, RAX)
-    ri(j, 1, I_AND, RSI, -PAGE_SIZE | (op.width - 1))
+    ri(j, 1, I_AND, RSI, -PAGE_SIZE | <i64>(width - 1))
     rm(j, 1, X_ADD, RCX, RDI, WTLB_OFFSET if write else RTLB_OFFSET)
     rm(j, 1, X_CMP, RSI, RCX, 0)
-    way_out(j, op, CC_NE, OUT_STORE if write else OUT_LOAD)
+    way_out(j, op, CC_NE, out)
     rm(j, 1, X_ADD, RAX, RCX, 8)
+
+
+cdef i64 emit_access(Jit *j, Op *op, bint write) noexcept nogil:
+    """Let rax plus the result be the host address of a load or store.
+
+    One of a group finds what the first has left; that one leaves for its handler if the group is not in one page.
+    """
+    cdef int number = j.group_of[op - j.first]
+    cdef Group *group = &j.groups[number]
+    if number < 0:
+        emit_address(j, op, op.imm)
+        emit_probe(j, op, op.width, write, OUT_STORE if write else OUT_LOAD)
+        return 0
+    if not j.leads[op - j.first]:
+        rm(j, 1, X_MOV, RAX, RDI, GROUP_OFFSET + 8 * number)
+        return op.imm - group.low
+    emit_address(j, op, group.low)
+    if group.span > group.width:
+        rr(j, 0, X_MOV, RSI, RAX)
+        ri(j, 0, I_AND, RSI, PAGE_MASK)
+        ri(j, 0, I_CMP, RSI, <i64>PAGE_SIZE - group.span)
+        way_out(j, op, CC_A, OUT_HANDLER)
+    emit_probe(j, op, group.width, group.writes, OUT_HANDLER)
+    rm(j, 1, X_MOV_TO, RAX, RDI, GROUP_OFFSET + 8 * number)
+    return op.imm - group.low
 
 
 cdef inline int load_opcode(int id) noexcept nogil:
@@ -673,19 +703,18 @@ cdef inline int load_opcode(int id) noexcept nogil:
 
 
 cdef void emit_load(Jit *j, Op *op) noexcept nogil:
-    emit_probe(j, op, op.imm, False)
+    cdef i64 disp = emit_access(j, op, False)
     if op.rd == 32: return
-    rm(j, op.id != ID_lwu, load_opcode(op.id), target(op), RAX, 0)
+    rm(j, op.id != ID_lwu, load_opcode(op.id), target(op), RAX, disp)
     result(j, op, target(op))
 
 
 cdef void emit_store(Jit *j, Op *op) noexcept nogil:
-    cdef int b
-    emit_probe(j, op, op.imm, True)
-    b = source(j, op.rs2, RCX)
+    cdef i64 disp = emit_access(j, op, True)
+    cdef int b = source(j, op.rs2, RCX)
     if op.width == 2: put8(j, 0x66)
     opcode(j, op.width == 8, 0x88 if op.width == 1 else X_MOV_TO, b, 0, RAX, op.width == 1)
-    modrm(j, b, RAX, 0)
+    modrm(j, b, RAX, disp)
 
 
 cdef void emit_box(Jit *j, int fd) noexcept nogil:
@@ -711,7 +740,8 @@ cdef bint emit_amo(Jit *j, Op *op) noexcept nogil:
     elif id == ID_amoor_w or id == ID_amoor_d: code = X_OR
     elif id == ID_amoxor_w or id == ID_amoxor_d: code = X_XOR
     else: return False
-    emit_probe(j, op, 0, True)
+    emit_address(j, op, 0)
+    emit_probe(j, op, op.width, True, OUT_STORE)
     rm(j, 1, X_MOV if w else X_MOVSXD, RCX, RAX, 0)
     if code == 0:
         fetch(j, 1, RSI, op.rs2)
@@ -1035,15 +1065,16 @@ cdef bint emit_move(Jit *j, Op *op) noexcept nogil:
 cdef bint emit_float_access(Jit *j, Op *op) noexcept nogil:
     """Emit the template of a floating-point load or store; False where it has none."""
     cdef int id = op.id, prefix = PD if id == ID_fld or id == ID_fsd else PS, xmm
+    cdef i64 disp
     if id == ID_fld or id == ID_flw:
-        emit_probe(j, op, op.imm, False)
+        disp = emit_access(j, op, False)
         xmm = f_target(j, op.rd)
-        rm(j, 0, prefix << 16 | 0x0f10, xmm, RAX, 0)
+        rm(j, 0, prefix << 16 | 0x0f10, xmm, RAX, disp)
         f_write(j, prefix, xmm, op.rd)
     elif id == ID_fsd or id == ID_fsw:
-        emit_probe(j, op, op.imm, True)
+        disp = emit_access(j, op, True)
         xmm = f_source(j, prefix, op.rs2, 0)
-        rm(j, 0, prefix << 16 | 0x0f11, xmm, RAX, 0)
+        rm(j, 0, prefix << 16 | 0x0f11, xmm, RAX, disp)
     else: return False
     return True
 
