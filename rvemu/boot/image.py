@@ -15,7 +15,9 @@ from rvemu.boot.elf import ELF_MAGIC, Elf, read_elf
 from rvemu.errors import LoadError
 
 MAX_FILE_BYTES = 4 << 30
-"""Larger files, packed or not, are refused rather than read."""
+"""Larger files are refused rather than read, whatever they are for."""
+_MAX_ELF_BYTES = 1 << 30
+"""Symbols and debug information may make an ELF larger than RAM, but not larger than this."""
 
 IMAGE_MAGIC = b"RSC\x05"
 _IMAGE_MAGIC_OFFSET = 56
@@ -61,15 +63,15 @@ class Guest:
     text_offset: int = 0
 
 
-def read_guest(path: str) -> Guest:
+def read_guest(path: str, ram_size: int = MAX_FILE_BYTES) -> Guest:
     """Return the kernel or firmware in the file `path`; gzip is unpacked.
 
     Raises:
-        LoadError: unreadable, empty, damaged, or of a kind that cannot be entered.
+        LoadError: unreadable, empty, damaged, of a kind that cannot be entered, or certainly larger than RAM.
     """
-    data, name = read_file(path), shown(path)
+    data, name = read_file(path, max(ram_size, _MAX_ELF_BYTES)), shown(path)
     if data.startswith(_GZIP_MAGIC):
-        data = _gunzip(data, name)
+        data = _gunzip(data, name, ram_size)
     for offset, magic, kind, right in _FOREIGN:
         if data.startswith(magic, offset):
             raise LoadError(f"{name}: {kind} ({right})")
@@ -86,7 +88,7 @@ def shown(path: str) -> str:
     return path if path.isprintable() else ascii(path)
 
 
-def read_file(path: str) -> bytes:
+def read_file(path: str, max_bytes: int = MAX_FILE_BYTES) -> bytes:
     """Return the bytes of a file that the user named.
 
     Raises:
@@ -95,17 +97,19 @@ def read_file(path: str) -> bytes:
     name = shown(path)
     try:
         status = os.stat(path)
-        if stat.S_ISREG(status.st_mode) and status.st_size > MAX_FILE_BYTES:
-            raise LoadError(f"{name}: {status.st_size} bytes are too many (at most {MAX_FILE_BYTES})")
+        if stat.S_ISREG(status.st_mode) and status.st_size > max_bytes:
+            raise LoadError(f"{name}: {status.st_size} bytes are too many (at most {max_bytes})")
         if not (stat.S_ISREG(status.st_mode) or stat.S_ISFIFO(status.st_mode)):
             raise LoadError(f"{name}: {_file_kind(status.st_mode)} (a file)")
         with open(path, "rb") as file:
-            data = file.read()
+            data = file.read() if stat.S_ISREG(status.st_mode) else file.read(max_bytes + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise LoadError(f"{name}: {reason[:1].lower()}{reason[1:]} (a readable file)") from error
     if not data:
         raise LoadError(f"{name}: empty file (an image)")
+    if len(data) > max_bytes:
+        raise LoadError(f"{name}: too many bytes (at most {max_bytes})")
     return data
 
 
@@ -113,16 +117,19 @@ def _file_kind(mode: int) -> str:
     return "a directory" if stat.S_ISDIR(mode) else "a device or socket"
 
 
-def _gunzip(data: bytes, name: str) -> bytes:
+def _gunzip(data: bytes, name: str, ram_size: int) -> bytes:
+    """Unpack what may fit into RAM; an ELF may be larger, by what is not loaded."""
     unpacker = zlib.decompressobj(_ZLIB_WITH_GZIP_HEADER)
     try:
-        unpacked = unpacker.decompress(data, MAX_FILE_BYTES)
+        is_elf = unpacker.copy().decompress(data, len(ELF_MAGIC)) == ELF_MAGIC
+        limit = max(ram_size, _MAX_ELF_BYTES) if is_elf else ram_size
+        unpacked = unpacker.decompress(data, limit + 1)
     except zlib.error as error:
         raise LoadError(f"{name}: damaged gzip file (a whole one)") from error
+    if len(unpacked) > limit:
+        raise LoadError(f"{name}: unpacks to more than {limit} bytes (a guest that fits into RAM)")
     if not unpacker.eof:
-        too_large = len(unpacked) == MAX_FILE_BYTES
-        what = f"unpacks to more than {MAX_FILE_BYTES} bytes" if too_large else "truncated gzip file"
-        raise LoadError(f"{name}: {what} (a {'smaller' if too_large else 'whole'} one)")
+        raise LoadError(f"{name}: truncated gzip file (a whole one)")
     if not unpacked:
         raise LoadError(f"{name}: empty file in gzip (an image)")
     return unpacked

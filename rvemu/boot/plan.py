@@ -170,7 +170,7 @@ class _Planner:
 
     def _read(self, path: str | None) -> Guest | None:
         """Read kernel or firmware; an ELF that has no address of its own is moved to the start of RAM."""
-        guest = None if path is None else read_guest(path)
+        guest = None if path is None else read_guest(path, self.config.ram_size)
         if guest and guest.elf and guest.elf.linked_at_zero:
             return replace(guest, elf=guest.elf.moved(self.config.ram_base))
         return guest
@@ -210,7 +210,7 @@ class _Planner:
         path = self.config.initrd
         if path is None:
             return None
-        data, base = read_file(path), self.config.ram_base
+        data, base = read_file(path, self.config.ram_size), self.config.ram_base
         pa = base + min(self.config.ram_size // 2, INITRD_MAX_OFFSET)
         copy = Region("fw_jump's device tree", base + FW_JUMP_DTB_OFFSET, FW_JUMP_DTB_ROOM, b"")
         for taken in sorted((*self.regions, copy), key=lambda region: region.pa):
@@ -224,7 +224,7 @@ class _Planner:
         if config.dtb is None:
             return build(Fdt(config.tree(initrd)))
         return patch(
-            read_file(config.dtb),
+            read_file(config.dtb, config.ram_size),
             shown(config.dtb),
             memory=(config.ram_base, config.ram_size),
             bootargs=config.append,

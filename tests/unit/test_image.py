@@ -1,6 +1,9 @@
 import gzip
 import os
 import struct
+import subprocess
+import tracemalloc
+import zlib
 from functools import partial
 
 import pytest
@@ -140,11 +143,36 @@ def test_a_pipe_is_read_to_its_end(tmp_path):
     os.close(reader)
 
 
-def test_too_large_files_are_refused_before_they_are_read(write, monkeypatch):
-    monkeypatch.setattr(image, "MAX_FILE_BYTES", 1000)
-    assert "1001 bytes are too many (at most 1000)" in refusal(write(bytes(1001)))
-    assert "unpacks to more than 1000 bytes" in refusal(write(packed(bytes(1001))))
-    assert read_guest(write(packed(bytes(1000)))).mem_size == 1000
+def test_too_large_files_are_refused_before_they_are_read(tmp_path):
+    path = str(tmp_path / "sparse")
+    with open(path, "wb") as file:
+        file.truncate(2 << 30)
+    assert "2147483648 bytes are too many (at most 1073741824)" in refusal(path, partial(read_guest, ram_size=4096))
+    assert "2147483648 bytes are too many (at most 4096)" in refusal(path, partial(read_file, max_bytes=4096))
+
+
+def test_an_endless_pipe_is_refused():
+    with subprocess.Popen(["cat", "/dev/zero"], stdout=subprocess.PIPE) as process:
+        refuse = partial(read_file, max_bytes=100_000)
+        assert "too many bytes (at most 100000)" in refusal(f"/dev/fd/{process.stdout.fileno()}", refuse)
+        process.kill()
+
+
+@pytest.mark.parametrize(("first", "limit"), [(b"", 4096), (ELF, 8192)], ids=["raw", "ELF"])
+def test_what_unpacks_to_more_than_ram_is_refused_before_it_is_unpacked(write, monkeypatch, first, limit):
+    monkeypatch.setattr(image, "_MAX_ELF_BYTES", 8192)
+    read = partial(read_guest, ram_size=4096)
+    assert f"unpacks to more than {limit} bytes" in refusal(write(packed(first.ljust(limit + 1, b"\0"))), read)
+    assert len(read(write(packed(first.ljust(limit, b"\0")))).data) == limit
+
+
+def test_a_file_that_unpacks_to_gigabytes_takes_no_such_memory(write):
+    zeros = zlib.compressobj(1, zlib.DEFLATED, 31)
+    bomb = b"".join(zeros.compress(bytes(1 << 20)) for _ in range(256)) + zeros.flush()
+    tracemalloc.start()
+    assert "unpacks to more" in refusal(write(bomb), partial(read_guest, ram_size=1 << 20))
+    assert tracemalloc.get_traced_memory()[1] < len(bomb) + (8 << 20)
+    tracemalloc.stop()
 
 
 @settings(deadline=None)
