@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 _KEPT_BYTES = 1 << 20
 """Output that nobody reads is kept up to this; then the oldest is dropped."""
+_TAIL_BYTES = 1024
+"""A match of a regular expression that is no longer than this is seen with its last byte."""
 
 
 class GuestConsole:
@@ -48,3 +51,34 @@ class GuestConsole:
     def output(self) -> bytes:
         """The output that has not been read."""
         return bytes(self._output)
+
+
+class Search:
+    """Looks for a pattern in the output while it grows, in time that grows with the output and not with its square.
+
+    Bytes are looked for only where they can have come to their end. A regular expression can match from anywhere, so
+    all output is searched again, but not before it has grown by a sixteenth; until then the end of it is. A very
+    long match may thus be seen somewhat later than it is there, at the same cycle in every run.
+    """
+
+    def __init__(self, console: GuestConsole, pattern: bytes | re.Pattern[bytes]) -> None:
+        self._console, self._pattern, self._searched = console, pattern, 0
+
+    def end(self) -> int | None:
+        """Search all output, and return where the first match ends."""
+        output, pattern = self._console._output, self._pattern
+        self._searched = len(output)
+        if isinstance(pattern, bytes):
+            start = output.find(pattern)
+            return start + len(pattern) if start >= 0 else None
+        found = pattern.search(output)
+        return found.end() if found else None
+
+    def arrived(self, size: int) -> bool:
+        """Tell whether a match has come with the last `size` bytes."""
+        output, pattern = self._console._output, self._pattern
+        if isinstance(pattern, bytes):
+            return output.find(pattern, max(len(output) - size - len(pattern) + 1, 0)) >= 0
+        if not self._searched <= len(output) < self._searched + max(self._searched // 16, size + 1):
+            return self.end() is not None
+        return pattern.search(output, max(len(output) - size - _TAIL_BYTES, 0)) is not None

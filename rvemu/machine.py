@@ -16,7 +16,7 @@ from rvemu.boot.plan import BootConfig, BootPlan, plan
 from rvemu.config import DriveSpec, MachineConfig, bundled, parse_drive, parse_size
 from rvemu.devices.htif import Htif
 from rvemu.errors import ConfigError, RvemuError
-from rvemu.guestconsole import GuestConsole
+from rvemu.guestconsole import GuestConsole, Search
 from rvemu.harts import HartView
 from rvemu.isa.config import DEFAULT, IsaConfig, parse_isa
 from rvemu.memory import PAGE_SIZE, Ram, page_parts
@@ -362,28 +362,30 @@ class Machine:
                timeout: float | None = None) -> bytes:
         """Run until the console's output has `pattern`, and return the output up to its end.
 
+        The machine stops with the byte that completes the first match; where a match of a regular expression is
+        longer than 1 KiB, perhaps some output later. Output that nobody reads is kept up to a megabyte.
+
         Raises:
             ExpectError: the machine stopped before that.
         """
-        wanted = re.compile(re.escape(pattern)) if isinstance(pattern, bytes) else pattern
-        previous = self.console.on_output
+        search, previous = Search(self.console, pattern), self.console.on_output
 
         def look(data: bytes) -> None:
             if previous is not None:
                 previous(data)
-            if wanted.search(self.console.output):
+            if search.arrived(len(data)):
                 self._halt("expected")
 
         self.console.on_output = look
         try:
-            found = wanted.search(self.console.output)
-            stop = self.stop_reason("expected") if found else self.run(max_cycles, timeout=timeout)
+            there = search.end() is not None
+            stop = self.stop_reason("expected") if there else self.run(max_cycles, timeout=timeout)
         finally:
             self.console.on_output = previous
-        found = wanted.search(self.console.output)
-        if found is None:
+        end = search.end()
+        if end is None:
             raise ExpectError(pattern, stop, self.console.output[-80:])
-        return self.console.take_until(found.end())
+        return self.console.take_until(end)
 
     # Looking
 
