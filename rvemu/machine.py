@@ -310,7 +310,8 @@ class Machine:
                 return kind
             if self._exit is not None or self._halted is not None:
                 return "requested"
-            self._events.run_due()
+            if self._events.run_due():
+                return "requested"
 
     def _after_step(self) -> bool:
         """An instruction has been executed that was waited for: look at what it changed; tell if `step` is done."""

@@ -78,15 +78,21 @@ class EventQueue:
         self._due.clear()
         self._announce()
 
-    def run_due(self) -> None:
-        """Hand every event that is due to its device."""
+    def run_due(self) -> bool:
+        """Hand every event that is due to its device; return whether the devices have asked for more at this cycle.
+
+        What they have asked for is left for the next call, so that the caller can look at the host before it.
+        """
+        last = self._sequence
         while self._due:
             key = min(self._due, key=self._due.__getitem__)
-            if self._due[key][0] > self._counter.cycle:
+            cycle, sequence = self._due[key]
+            if cycle > self._counter.cycle or sequence > last:
                 break
             del self._due[key]
             self._handlers[key[0]](key[1])
         self._announce()
+        return self._counter.event_cycle <= self._counter.cycle
 
     def _announce(self) -> None:
         cycles = [cycle for cycle, _ in self._due.values()]

@@ -6,6 +6,7 @@ import gc
 import mmap
 import re
 import resource
+import struct
 import subprocess
 import sys
 import threading
@@ -15,11 +16,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from devices.driver import Driver
 from harness import CODE, DATA, TestHart, make_hart
 from isa.asm import encode
 from unit.elf_files import Phdr, elf_file
 
 from rvemu.config import bundled
+from rvemu.devices.virtio.drive import Drive
+from rvemu.devices.virtio.mmio import LATENCY_CYCLES
 from rvemu.errors import BusError, ConfigError, LoadError, RvemuError
 from rvemu.isa.csrs import CSRS
 from rvemu.machine import Access, ExpectError, Machine, StopReason
@@ -691,6 +695,70 @@ def test_no_more_input_is_taken_than_there_is_room_for(tmp_path: Path) -> None:
     machine, host = Machine("16M", kernel=elf_of(tmp_path / "deaf.elf", STAY)), Typist()
     machine.run(200_000_000, host=host)
     assert 0 <= host.typed - (1 << 16) <= 16
+
+
+class Impatient(Typist):
+    """A host that asks for the end whenever a drive has been read from since it was last asked."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__()
+        self.reads = self.seen = 0
+        monkeypatch.setattr(Drive, "read_sectors", self.count)
+
+    def count(self, sector: int, count: int) -> bytes:
+        """Stand in for a drive."""
+        self.reads += 1
+        return bytes(512 * count)
+
+    def poll(self, limit: int) -> bytes:
+        """Type nothing."""
+        return b""
+
+    @property
+    def quit_requested(self) -> bool:  # type: ignore[override]
+        """Ask once."""
+        seen, self.seen = self.seen, self.reads
+        return seen != self.reads
+
+
+def with_requests(path: Path, count: int) -> tuple[Machine, Driver]:
+    """Return a machine with a disk, and requests to read from it that have been notified of."""
+    machine = Machine("16M", bios="none", drives=[str(path)])
+
+    class Registers:
+        def read(self, offset: int) -> int:
+            """Return a register of the first slot."""
+            return machine.bus.read(0x1000_1000 + offset, 4)
+
+        def write(self, offset: int, value: int) -> None:
+            """Write a register of the first slot."""
+            machine.bus.write(0x1000_1000 + offset, 4, value)
+
+    driver = Driver(Registers(), machine.ram, num=32).start()  # type: ignore[arg-type]
+    for number in range(count):
+        driver.add(struct.pack("<IIQ", 0, 0, number), 512, 1)
+    driver.notify()
+    return machine, driver
+
+
+def test_the_host_is_looked_at_between_requests_that_are_due_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the guest sees nothing of it: all requests complete at the same cycle."""
+    (tmp_path / "disk.img").write_bytes(bytes(4096))
+    whole, driver = with_requests(tmp_path / "disk.img", 8)
+    whole.run(20_000)
+    assert len(driver.used_elements()) == 8
+    expected = whole.state_hash()
+    whole.close()
+    machine, driver = with_requests(tmp_path / "disk.img", 8)
+    host = Impatient(monkeypatch)
+    stops = [machine.run(20_000, host=host) for _ in range(7)]
+    assert {(stop.kind, stop.cycle) for stop in stops} == {("interrupted", LATENCY_CYCLES)}
+    assert len(driver.used_elements()) == 7
+    assert machine.run(20_000 - LATENCY_CYCLES, host=host).kind == "limit"
+    assert len(driver.used_elements()) == 1
+    assert machine.state_hash() == expected
 
 
 def test_a_guest_that_waits_for_ever_among_endless_input_is_stuck(tmp_path: Path) -> None:

@@ -135,8 +135,25 @@ def test_an_event_may_schedule_another_even_for_now() -> None:
     log.queue.connect("a", handler)
     log.ports["a"].schedule(10, 1)
     log.at(10)
+    assert seen == [1]
+    assert log.counter.event_cycle == 10
+    log.at(10)
     assert seen == [1, 2]
     assert log.counter.event_cycle == 15
+
+
+@pytest.mark.parametrize("delay", [0, 1])
+def test_run_due_tells_whether_devices_have_asked_for_more_and_leaves_it_for_the_next_call(delay: int) -> None:
+    log = Log("a", "b")
+    log.queue.connect("a", lambda tag: log.ports["b"].schedule(log.counter.cycle + delay, 7))
+    log.ports["a"].schedule(10, 1)
+    log.ports["b"].schedule(10, 5)
+    log.counter.cycle = 10
+    assert log.queue.run_due() == (delay == 0)
+    assert log.seen == [("b", 5, 10)]
+    log.counter.cycle = 11
+    assert not log.queue.run_due()
+    assert log.seen == [("b", 5, 10), ("b", 7, 11)]
 
 
 def test_an_event_beyond_all_cycles_never_comes() -> None:

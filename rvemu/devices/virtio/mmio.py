@@ -301,28 +301,23 @@ class VirtioMmio(Device):
             self._events.schedule(due, _COMPLETE)
 
     def on_event(self, tag: int) -> None:
-        """Serve the requests that are due, and give them back to the driver."""
-        try:
-            while self._due():
-                self._complete_batch()
-        except BusError:
-            self._break()
+        """Serve the first request, if it is due, and give it back to the driver; the next has an event of its own.
+
+        A request may be a gigabyte, and a queue full of them: only between events is the host looked at.
+        """
+        in_flight = self.state.in_flight
+        if in_flight and in_flight[0].cycle <= self._clock.cycle:
+            try:
+                self._complete(in_flight.pop(0))
+            except BusError:
+                self._break()
         if self.state.in_flight:
             self._events.schedule(self.state.in_flight[0].cycle, _COMPLETE)
 
-    def _due(self) -> bool:
-        in_flight = self.state.in_flight
-        return bool(in_flight) and in_flight[0].cycle <= self._clock.cycle
-
-    def _complete_batch(self) -> None:
-        """Serve the due requests of one queue up to one of another; interrupt once."""
-        state = self.state
-        index = state.in_flight[0].queue
-        queue = self._virtqueue(index)
-        before = state.queues[index].used_index
-        while self._due() and state.in_flight[0].queue == index:
-            head = state.in_flight.pop(0).head
-            queue.push(head, self.backend.handle(index, queue.chain(head), self._accepted()))
+    def _complete(self, request: RequestState) -> None:
+        queue = self._virtqueue(request.queue)
+        before = self.state.queues[request.queue].used_index
+        queue.push(request.head, self.backend.handle(request.queue, queue.chain(request.head), self._accepted()))
         if queue.wants_interrupt(before):
             self._interrupt(INTERRUPT_USED)
 
