@@ -70,8 +70,7 @@ cdef void change_counting(Hart *h, u64 *setting, u64 v, i64 left) noexcept nogil
 
 
 cdef void set_mcountinhibit(Hart *h, u64 v, i64 left) noexcept nogil:
-    cdef u64 mask = COUNTERS if extension_on(h.m, EXT_Zihpm) else COUNTER_CY | COUNTER_IR
-    change_counting(h, &h.csr[CSR_mcountinhibit], v & mask, left)
+    change_counting(h, &h.csr[CSR_mcountinhibit], v & COUNTERS, left)
 
 
 cdef void set_mcyclecfg(Hart *h, u64 v, i64 left) noexcept nogil:

@@ -169,7 +169,7 @@ CSRS: tuple[Csr, ...] = (
     Csr(0x320, "mcountinhibit", "I", COUNTERS, _MACHINE, set="mcountinhibit"),
     Csr(0x321, "mcyclecfg", "Smcntrpmf", COUNTER_FILTER, _FILTER, set="mcyclecfg"),
     Csr(0x322, "minstretcfg", "Smcntrpmf", COUNTER_FILTER, _FILTER, set="minstretcfg"),
-    *(Csr(0x320 + n, f"mhpmevent{n}", "Zihpm", HPMEVENT_OF | COUNTER_FILTER | HPMEVENT_EVENT, _HPM,
+    *(Csr(0x320 + n, f"mhpmevent{n}", "I", HPMEVENT_OF | COUNTER_FILTER | HPMEVENT_EVENT, _HPM,
           set=f"mhpmevent{n}") for n in range(3, 32)),
     Csr(0x340, "mscratch", "I", ALL, _MACHINE),
     Csr(0x341, "mepc", "I", ALL & ~1, _MACHINE, set="mepc"),
@@ -189,6 +189,6 @@ CSRS: tuple[Csr, ...] = (
     Csr(0x7A4, "tinfo", "Sdtrig", 0, "Trigger Info", reset=TINFO, get="tinfo", set="ignored"),
     Csr(0xB00, "mcycle", "I", ALL, _HPM, get="mcycle", set="mcycle"),
     Csr(0xB02, "minstret", "I", ALL, _HPM, get="minstret", set="minstret"),
-    *(Csr(0xB00 + n, f"mhpmcounter{n}", "Zihpm", ALL, _HPM, get=f"hpmcounter{n}", set=f"mhpmcounter{n}")
+    *(Csr(0xB00 + n, f"mhpmcounter{n}", "I", ALL, _HPM, get=f"hpmcounter{n}", set=f"mhpmcounter{n}")
       for n in range(3, 32)),
 )  # fmt: skip
