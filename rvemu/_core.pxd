@@ -326,7 +326,7 @@ cdef struct Retired:        # a retired instruction and what it wrote; Python se
     u64 value               # of rd or fd
     u64 address             # virtual, of the load, the store or both
     u64 data                # stored
-    u64 csr_value[3]
+    u64 csr_value[3]        # where width is 16, and there is no CSR: the upper halves of value and data
     u16 csr[3]              # CSRs written, in the order of their numbers; 0: none
     u16 hart
     u32 word                # the instruction's bits

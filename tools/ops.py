@@ -68,16 +68,15 @@ class Op:
 
     @property
     def effects(self) -> list[str]:
-        """What it writes where it retires, as the core's EFFECT_ names; nothing of amocas.q: no record holds a pair."""
+        """What it writes where it retires, as the core's EFFECT_ names."""
         if self.row is None:
             return ["EFFECT_X"]
-        if self.text == "amocas_q":
-            return []
+        amo = self.kind == "amo" or self.text == "amocas_q"
         return [name for name, holds in (
             ("EFFECT_F", self.row.semantics.startswith("fd =")),
             ("EFFECT_X", "rd" in syntax(self.row).split(", ") and not self.row.semantics.startswith("fd =")),
-            ("EFFECT_LOAD", self.kind in ("load", "amo") or self.text.startswith("lr_")),
-            ("EFFECT_STORE", self.kind in ("store", "amo") or self.text.startswith("sc_")),
+            ("EFFECT_LOAD", self.kind == "load" or amo or self.text.startswith("lr_")),
+            ("EFFECT_STORE", self.kind == "store" or amo or self.text.startswith("sc_")),
             ("EFFECT_CONDITIONAL", self.text.startswith("sc_") or self.row.name.startswith("amocas")),
             ("EFFECT_ZERO", self.text == "cbo_zero"),
             ("EFFECT_CSR", "csr" in self.row.encoding.split()),

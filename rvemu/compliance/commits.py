@@ -83,6 +83,8 @@ def reads(word: int) -> Reads:
         return Reads(frozenset(), None)
     operands = expand(decoded).operands
     numbers = {operands[name] for name in ("rs1", "rs2", "rs3") if name in operands}
+    if decoded.insn.name == "amocas.q":
+        numbers |= {operands[name] + 1 for name in ("rs2", "rs3") if operands[name]}
     return Reads(frozenset(f"{kind}{number}" for number in numbers for kind in "xf") - {"x0"}, operands.get("csr"))
 
 

@@ -134,6 +134,7 @@ cdef void begin_record(Hart *h, Op *op, Retired *r) noexcept nogil:
         elif effects & (EFFECT_LOAD | EFFECT_CONDITIONAL): r.data = h.x[op.rs2]
         elif effects & EFFECT_STORE: r.data = store_value(h, op)
         r.csr_value[0] = h.x[op.imm & 31]               # what a compare-and-swap compares with
+        if op.width == 16: r.csr_value[1] = h.x[op.rs2 + 1] if op.rs2 else 0
     elif effects & EFFECT_CSR:
         r.address = get_mip(h, h.left)
     r.value = h.mstatus
@@ -153,6 +154,7 @@ cdef void finish_record(Hart *h, Op *op, Retired *r) noexcept nogil:
     r.rd = op.rd
     r.value = h.f[op.rd] if effects & EFFECT_F else h.x[op.rd]
     if op.rd == 32: effects &= ~EFFECT_X
+    elif op.width == 16: r.csr_value[0] = h.x[op.rd + 1]
     r.effects = effects & (EFFECT_X | EFFECT_F | EFFECT_LOAD | EFFECT_STORE | EFFECT_ZERO)
     h.m.retired_count += 1
 
@@ -160,6 +162,7 @@ cdef void finish_record(Hart *h, Op *op, Retired *r) noexcept nogil:
 cdef bint conditional_stored(Hart *h, Op *op, Retired *r, u8 effects) noexcept nogil:
     """Whether SC, which leaves 0 in rd, or a compare-and-swap, which leaves there what it loaded, has stored."""
     if not effects & EFFECT_LOAD: return h.x[op.rd] == 0
+    if op.width == 16: return h.x[32] != 0                                   # as do_amocas_q leaves it
     return (h.x[op.rd] ^ r.csr_value[0]) & (ALL_ONES >> (64 - 8 * op.width)) == 0
 
 
@@ -255,15 +258,15 @@ cdef char *hart_and_word(char *p, Retired *r) noexcept nogil:
     return p + 1
 
 
-cdef char *register_text(char *p, Retired *r, char kind, int digits) noexcept nogil:
+cdef char *register_text(char *p, char kind, u32 number, u64 value, int digits) noexcept nogil:
     """` x5  0x0000000000000001`."""
     p[0], p[1] = c" ", kind
-    p = decimal(p + 2, r.rd)
-    if r.rd < 10:
+    p = decimal(p + 2, number)
+    if number < 10:
         p[0] = c" "
         p += 1
     p[0] = c" "
-    return hexadecimal(p + 1, r.value, digits)
+    return hexadecimal(p + 1, value, digits)
 
 
 cdef char *memory_text(char *p, u64 address) noexcept nogil:
@@ -273,19 +276,22 @@ cdef char *memory_text(char *p, u64 address) noexcept nogil:
 
 
 cdef char *accesses_text(char *p, Retired *r) noexcept nogil:
-    """The loads, then the stores with their data; a block of zeros is 64 stores of a byte."""
+    """The loads, then the stores with their data: 16 bytes are two stores, a block of zeros is 64 of a byte."""
     cdef int k
     if r.effects & EFFECT_LOAD: p = memory_text(p, r.address)
     if r.effects & EFFECT_STORE:
-        p = memory_text(p, r.address)
-        p[0] = c" "
-        p = hexadecimal(p + 1, r.data, 2 * r.width)
+        p = store_text(p, r.address, r.data, min(r.width, 8))
+        if r.width == 16: p = store_text(p, r.address + 8, r.csr_value[1], 8)
     if r.effects & EFFECT_ZERO:
-        for k in range(64):
-            p = memory_text(p, r.address + k)
-            p[0] = c" "
-            p = hexadecimal(p + 1, 0, 2)
+        for k in range(64): p = store_text(p, r.address + k, 0, 1)
     return p
+
+
+cdef char *store_text(char *p, u64 address, u64 data, int width) noexcept nogil:
+    """` mem 0x0000000080001000 0x01`."""
+    p = memory_text(p, address)
+    p[0] = c" "
+    return hexadecimal(p + 1, data, 2 * width)
 
 
 @cython.final
@@ -340,9 +346,11 @@ cdef class CommitFormat:
         return self._register(p, r) if pending else p
 
     cdef char *_register(self, char *p, Retired *r) except NULL:
-        """The register, if there is one."""
-        if r.effects & EFFECT_F: return register_text(p, r, c"f", self._digits)
-        if r.effects & EFFECT_X: return register_text(p, r, c"x", 16)
+        """The register, if there is one, or the pair of them."""
+        if r.effects & EFFECT_F: return register_text(p, c"f", r.rd, r.value, self._digits)
+        if r.effects & EFFECT_X:
+            p = register_text(p, c"x", r.rd, r.value, 16)
+            if r.width == 16: p = register_text(p, c"x", r.rd + 1, r.csr_value[0], 16)
         return p
 
     cdef char *_csr(self, char *p, u32 number, u64 value) except NULL:

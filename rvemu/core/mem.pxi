@@ -384,6 +384,7 @@ cdef void do_amocas_q(Hart *h, Op *op, i64 b) noexcept nogil:
     if op.imm:
         h.x[op.imm] = low
         h.x[op.imm + 1] = high
+    h.x[32] = equal                     # for a recording
     if equal: stored(h, op, b)
     else: resume(h, op, b)
 

@@ -199,14 +199,17 @@ def _assembly(word: int, pc: int) -> str:
 
 def effects(record: Any) -> str:
     """Return what an instruction wrote: `a0=0x1 [0x80001000]<-0x5 mstatus=0x8`."""
-    done, parts = int(record["effects"]), []
+    done, width, parts = int(record["effects"]), int(record["width"]), []
+    upper_value, upper_data, _ = (int(value) if width == 16 else 0 for value in record["csr_value"])
     if done & (EFFECT_X | EFFECT_F):
-        names = F_NAMES if done & EFFECT_F else X_NAMES
-        parts.append(f"{names[int(record['rd'])]}={int(record['value']):#x}")
+        names, rd = F_NAMES if done & EFFECT_F else X_NAMES, int(record["rd"])
+        parts.append(f"{names[rd]}={int(record['value']):#x}")
+        if width == 16:
+            parts.append(f"{names[rd + 1]}={upper_value:#x}")
     if done & EFFECT_LOAD:
         parts.append(f"[{int(record['address']):#x}]")
     if done & EFFECT_STORE:
-        stored = int(record["data"]) & (1 << 8 * int(record["width"])) - 1
+        stored = (upper_data << 64 | int(record["data"])) & (1 << 8 * width) - 1
         parts.append(f"[{int(record['address']):#x}]<-{stored:#x}")
     if done & EFFECT_ZERO:
         parts.append(f"[{int(record['address']):#x}]<-0 (64 bytes)")

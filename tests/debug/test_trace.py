@@ -207,6 +207,16 @@ def test_lines_of_text(hart: TestHart, tmp_path: Path) -> None:
     assert stored[-1] == f"[{DATA + 8:#x}]<-{CODE + 4:#x}"
 
 
+def test_a_line_shows_both_registers_of_a_pair() -> None:
+    hart = make_hart(isa="rv64ia_zacas")
+    hart.put("amocas.q x10, x12, (x6)", "amocas.q x0, x0, (x6)")
+    hart.set(x6=DATA, x10=0, x11=0, x12=5, x13=6)
+    hart.pc = CODE
+    swap, refused = (line(item, Labels()) for item in traced(hart, 2))
+    assert swap.endswith(f"a0=0x0 a1=0x0 [{DATA:#x}] [{DATA:#x}]<-0x60000000000000005")
+    assert refused.endswith(f"(t1)      [{DATA:#x}]")
+
+
 def test_spikes_format_is_that_of_the_commit_log(hart: TestHart, tmp_path: Path) -> None:
     tracer = Tracer(hart.machine, Filter(frozenset({"mem"})), SpikeFile(str(tmp_path / "log"), hart.machine))
     hart.step(len(ROUND))

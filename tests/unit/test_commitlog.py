@@ -16,7 +16,10 @@ from rvemu.errors import ConfigError
 from rvemu.machine import RAM_BASE
 
 ISA = "rv64gc_zicntr_zicboz"
-SPIKE = [line.split(" | ") for line in (Path(__file__).parent / "spike_commits.txt").read_text().splitlines()]
+SPIKE, SPIKE_PAIRS = (
+    [line.split(" | ") for line in (Path(__file__).parent / name).read_text().splitlines()]
+    for name in ("spike_commits.txt", "spike_pairs.txt")
+)
 """Instructions and the lines that Spike 55b4658d writes of them, but for mip.MTIP, which its CLINT raises at reset."""
 BOOT_ROM_LINES = 6
 LOOP = "jal x0, .+0"
@@ -44,6 +47,12 @@ def log_of(tmp_path):
 def test_lines_are_spikes_byte_for_byte(log_of):
     expected = [line for _, line in SPIKE]
     assert log_of([text for text, _ in SPIKE])[BOOT_ROM_LINES:] == expected
+
+
+def test_pairs_of_registers_are_logged_as_spike_does(log_of):
+    expected = [line for _, line in SPIKE_PAIRS]
+    lines = log_of([*(text for text, _ in SPIKE_PAIRS), LOOP], "--isa", "rv64ima_zacas")[BOOT_ROM_LINES:]
+    assert lines[: len(expected)] == expected
 
 
 def test_the_boot_rom_is_logged_too(log_of):

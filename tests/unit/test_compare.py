@@ -103,6 +103,18 @@ def test_counters_of_time_explain_themselves_and_what_follows(compare, name):
     assert compare(log(5), log(6), "--ignore-csr", "cycle")[0] == 1
 
 
+def test_a_pair_of_registers_carries_what_a_counter_explains(compare):
+    def log(now):
+        return [commit(0, "csrrs x11, time, x0", x(11, now)), commit(4, "csrrs x13, time, x0", x(13, now)),
+                commit(8, "amocas.q x10, x12, (x2)", x(10, 0), x(11, 0), mem(BASE + 16), mem(BASE + 16, 1),
+                       mem(BASE + 24, now)),
+                commit(12, "amocas.q x14, x10, (x2)", x(14, 1), x(15, now), mem(BASE + 16)),
+                commit(16, "addi x6, x15, 0", x(6, now))]  # fmt: skip
+
+    assert compare(log(5), log(6))[0] == 0
+    assert compare(log(5)[2:], log(6)[2:])[0] == 1
+
+
 def test_what_was_made_equal_again_explains_nothing(compare):
     def log(now, later):
         return [commit(0, READ_TIME, x(6, now)), commit(4, "addi x6, x0, 1", x(6, 1)),
