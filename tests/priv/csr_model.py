@@ -3,7 +3,10 @@
 Plain Python over a dict of values, without a look at the project's tables. Where the manual leaves a choice, the
 model takes this one: an illegal value of a WARL field leaves the old one; a write of satp with an unknown MODE
 changes nothing; mcause, scause, mtval and stval hold any value; 16 PMP entries of 4-byte grain; misa cannot be
-written. Zihpm is known by its numbers only: what its counters count is no matter of legal values.
+written. pmpcfg.RW = 01 is 00 without mseccfg.MML. mseccfg.SSEED is 1 after reset. senvcfg.SSE is 0, and not only
+reads so, once menvcfg.SSE was. mhpmevent selects 1 cycles, 2 instructions retired, 3 exceptions, 4 interrupts, 5 what
+no CSR instruction does; other events are none. An instruction that writes a counter, or what says how it counts, is
+itself counted before its write; LCOFIP is set behind a write of mip or sip. ELP is always NO_LP_EXPECTED here.
 """
 
 from __future__ import annotations
@@ -34,24 +37,36 @@ def put(old: int, new: int, mask: int) -> int:
 
 SIE, MIE, SPIE, MPIE, SPP, MPP, FS = bits(1), bits(3), bits(5), bits(7), bits(8), bits(11, 12), bits(13, 14)
 MPRV, SUM, MXR, TVM, TW, TSR, SD = bits(17), bits(18), bits(19), bits(20), bits(21), bits(22), bits(63)
-UXL, SXL = bits(32, 33), bits(34, 35)
+UXL, SXL, SPELP, MPELP = bits(32, 33), bits(34, 35), bits(23), bits(41)
 MSTATUS_FIELDS = SIE | MIE | SPIE | MPIE | SPP | MPP | FS | MPRV | SUM | MXR | TVM | TW | TSR
 SSTATUS_FIELDS = SIE | SPIE | SPP | FS | SUM | MXR
 
-SSI, STI, SEI, MSI, MTI, MEI = bits(1), bits(5), bits(9), bits(3), bits(7), bits(11)
+SSI, STI, SEI, MSI, MTI, MEI, LCOFI = bits(1), bits(5), bits(9), bits(3), bits(7), bits(11), bits(13)
 SUPERVISOR_INTERRUPTS, MACHINE_INTERRUPTS = SSI | STI | SEI, MSI | MTI | MEI
-DELEGABLE_EXCEPTIONS = bits(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 15)
+INTERRUPT_ORDER = (11, 3, 7, 9, 1, 5, 13)
+DELEGABLE_EXCEPTIONS, SOFTWARE_CHECK = bits(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 15), bits(18)
 
 FIOM, CBIE, CBCFE, CBZE, ADUE, PBMTE, STCE = bits(0), bits(4, 5), bits(6), bits(7), bits(61), bits(62), bits(63)
+LPE, SSE = bits(2), bits(3)
 CBIE_RESERVED = bits(5)
 PMM, PMM_RESERVED = bits(32, 33), bits(32)
 TINFO = 1 << 24 | bits(2, 6, 15)
 """Version 1.0; mcontrol, mcontrol6 and disabled triggers."""
 NAPOT_LIMIT = bits(*range(63))
 
+MML, MMWP, RLB, USEED, SSEED, MLPE = bits(0), bits(1), bits(2), bits(8), bits(9), bits(10)
+ES16 = bits(31)
+"""seed.OPST of a source that has 16 bits of entropy; which they are is open."""
+ENVCFG, SE = bits(62), bits(63)
+"""Of mstateen0, and of each mstateen."""
+
 CY, TM, IR = bits(0), bits(1), bits(2)
+OF, INHIBIT = bits(63), {M: bits(62), S: bits(61), U: bits(60)}
+FILTER = bits(60, 61, 62)
+CYCLES, RETIRED, EXCEPTIONS, INTERRUPTS, LAST_EVENT = 1, 2, 3, 4, 5
+COUNTERS = range(3, 32)
 PMP_ENTRIES = 16
-PMP_R, PMP_W, PMP_A, PMP_TOR, PMP_L = bits(0), bits(1), bits(3, 4), bits(3), bits(7)
+PMP_R, PMP_W, PMP_X, PMP_A, PMP_TOR, PMP_L = bits(0), bits(1), bits(2), bits(3, 4), bits(3), bits(7)
 PMP_CFG_FIELDS = bits(0, 1, 2, 3, 4, 7)
 
 
@@ -92,20 +107,30 @@ def csr_numbers(extensions: frozenset[str]) -> dict[str, int]:
         "pmpcfg0": 0x3A0, "pmpcfg2": 0x3A2, "mcycle": 0xB00, "minstret": 0xB02,
     }  # fmt: skip
     numbers |= {f"pmpaddr{n}": 0x3B0 + n for n in range(PMP_ENTRIES)}
-    if "F" in extensions:
-        numbers |= {"fflags": 0x001, "frm": 0x002, "fcsr": 0x003}
-    if "Zicntr" in extensions:
-        numbers |= {"cycle": 0xC00, "time": 0xC01, "instret": 0xC02}
-    if "Zihpm" in extensions:
-        for n in range(3, 32):
-            numbers |= {f"hpmcounter{n}": 0xC00 + n, f"mhpmcounter{n}": 0xB00 + n, f"mhpmevent{n}": 0x320 + n}
-    if "Sstc" in extensions:
-        numbers["stimecmp"] = 0x14D
-    if "Smmpm" in extensions:
+    for n in COUNTERS:
+        numbers |= {f"mhpmcounter{n}": 0xB00 + n, f"mhpmevent{n}": 0x320 + n}
+    for extension, brought in BROUGHT_BY.items():
+        if extension in extensions:
+            numbers |= brought
+    if extensions & {"Smepmp", "Smmpm", "Zicfilp", "Zkr"}:
         numbers["mseccfg"] = 0x747
-    if "Sdtrig" in extensions:
-        numbers |= {"tselect": 0x7A0, "tdata1": 0x7A1, "tdata2": 0x7A2, "tinfo": 0x7A4}
     return numbers
+
+
+BROUGHT_BY = {
+    "F": {"fflags": 0x001, "frm": 0x002, "fcsr": 0x003},
+    "Zicfiss": {"ssp": 0x011},
+    "Zkr": {"seed": 0x015},
+    "Zicntr": {"cycle": 0xC00, "time": 0xC01, "instret": 0xC02},
+    "Zihpm": {f"hpmcounter{n}": 0xC00 + n for n in COUNTERS},
+    "Smcntrpmf": {"mcyclecfg": 0x321, "minstretcfg": 0x322},
+    "Smstateen": {f"mstateen{n}": 0x30C + n for n in range(4)},
+    "Ssstateen": {f"sstateen{n}": 0x10C + n for n in range(4)},
+    "Sscofpmf": {"scountovf": 0xDA0},
+    "Sstc": {"stimecmp": 0x14D},
+    "Sdtrig": {"tselect": 0x7A0, "tdata1": 0x7A1, "tdata2": 0x7A2, "tinfo": 0x7A4},
+}
+"""The CSRs that one extension alone brings."""
 
 
 def misa_of(extensions: frozenset[str]) -> int:
@@ -114,6 +139,20 @@ def misa_of(extensions: frozenset[str]) -> int:
     if {"Zba", "Zbb", "Zbs"} <= extensions:
         letters.add("B")
     return 2 << 62 | sum(1 << ord(letter) - ord("A") for letter in letters)
+
+
+def number_in(name: str) -> int:
+    """Return the number at the end of a CSR's name."""
+    return int(name.lstrip("abcdefghijklmnopqrstuvwxyz"))
+
+
+def lets_machine_execute(config: int) -> bool:
+    """Tell whether it is, under MML, an executable rule that is M-mode-only or a locked Shared-Region.
+
+    Source: privileged manual, "Smepmp Physical Memory Protection Rules", the table.
+    """
+    rights = config & (PMP_R | PMP_W | PMP_X)
+    return bool(config & PMP_L) and rights in (PMP_X, PMP_W, PMP_W | PMP_X, PMP_R | PMP_X)
 
 
 class CsrModel:
@@ -131,10 +170,12 @@ class CsrModel:
         self._value = dict.fromkeys(self.numbers, 0)
         self._value |= {"mstatus": 2 << 32 | 2 << 34, "misa": misa_of(extensions), "frm": 0, "fflags": 0}
         self._value["menvcfg"] = ADUE if self._has("Svadu") else 0
+        self._value["mseccfg"] = SSEED if self._has("Zkr") else 0
         if self._has("Sstc"):
             self._value["stimecmp"] = ALL
         self._tdata1, self._tdata2 = [DISABLED] * TRIGGERS, [0] * TRIGGERS
-        self._software_interrupts = 0
+        self._counter, self._event = dict.fromkeys(COUNTERS, 0), dict.fromkeys(COUNTERS, 0)
+        self._written_interrupts = 0
         self._pmpcfg = [0] * PMP_ENTRIES
         self.pc = self.cycle = 0
         self.priv = M
@@ -151,7 +192,7 @@ class CsrModel:
             case "mstatus":
                 return value["mstatus"] | (SD if value["mstatus"] & FS == FS else 0)
             case "sstatus":
-                return self.read("mstatus") & (SSTATUS_FIELDS | UXL | SD)
+                return self.read("mstatus") & (SSTATUS_FIELDS | SPELP | UXL | SD)
             case "mip":
                 return self._pending()
             case "sip":
@@ -172,14 +213,21 @@ class CsrModel:
                 return self._tdata2[value["tselect"]]
             case "tinfo":
                 return TINFO
+            case "seed":
+                return ES16
+            case "scountovf":
+                overflowed = sum(1 << n for n, setting in self._event.items() if setting & OF)
+                return overflowed if self.priv == M else overflowed & value["mcounteren"]
             case "pmpcfg0" | "pmpcfg2":
                 first = 4 * int(name[6:])
                 return int.from_bytes(bytes(self._pmpcfg[first : first + 8]), "little")
+        if "hpm" in name:
+            return (self._event if "event" in name else self._counter)[number_in(name)]
         return value[name]
 
     def _pending(self) -> int:
-        """mip; no device asks for an interrupt, but the supervisor timer may."""
-        pending = self._software_interrupts
+        """mip; no device asks for an interrupt, but the supervisor timer may; an overflow counts as written."""
+        pending = self._written_interrupts
         if self._value["menvcfg"] & STCE:
             due = self.cycle // TICK_CYCLES >= self._value["stimecmp"]
             pending = put(pending, STI if due else 0, STI)
@@ -200,10 +248,12 @@ class CsrModel:
     def _write_mstatus(self, name: str, new: int) -> None:
         if new & MPP == 2 << 11:
             new = put(new, self._value["mstatus"], MPP)
-        self._value["mstatus"] = put(self._value["mstatus"], new, MSTATUS_FIELDS)
+        fields = MSTATUS_FIELDS | (SPELP | MPELP if self._has("Zicfilp") else 0)
+        self._value["mstatus"] = put(self._value["mstatus"], new, fields)
 
     def _write_sstatus(self, name: str, new: int) -> None:
-        self._value["mstatus"] = put(self._value["mstatus"], new, SSTATUS_FIELDS)
+        fields = SSTATUS_FIELDS | (SPELP if self._has("Zicfilp") else 0)
+        self._value["mstatus"] = put(self._value["mstatus"], new, fields)
 
     def _write_fp(self, name: str, new: int) -> None:
         """fflags, frm and fcsr; the floating-point state is dirty then."""
@@ -215,11 +265,19 @@ class CsrModel:
 
     def _write_mip(self, name: str, new: int) -> None:
         """MSIP, MTIP and MEIP are read-only, and STIP too while stimecmp makes it."""
-        writable = SSI | SEI | (0 if self._value["menvcfg"] & STCE else STI)
-        self._software_interrupts = put(self._software_interrupts, new, writable)
+        writable = SSI | SEI | self._overflow_interrupt() | (0 if self._value["menvcfg"] & STCE else STI)
+        self._written_interrupts = put(self._written_interrupts, new, writable)
+
+    def _overflow_interrupt(self) -> int:
+        return LCOFI if self._has("Sscofpmf") else 0
 
     def _write_sip(self, name: str, new: int) -> None:
-        self._software_interrupts = put(self._software_interrupts, new, SSI & self._value["mideleg"])
+        writable = (SSI | self._overflow_interrupt()) & self._value["mideleg"]
+        self._written_interrupts = put(self._written_interrupts, new, writable)
+
+    def _write_mie(self, name: str, new: int) -> None:
+        machine = 0 if name == "mideleg" else MACHINE_INTERRUPTS
+        self._value[name] = new & (SUPERVISOR_INTERRUPTS | machine | self._overflow_interrupt())
 
     def _write_sie(self, name: str, new: int) -> None:
         self._value["mie"] = put(self._value["mie"], new, self._value["mideleg"])
@@ -233,40 +291,61 @@ class CsrModel:
         if new >> 60 in (bare, sv39, sv48, sv57):
             self._value["satp"] = new
 
+    def _fields(self, **of: int) -> int:
+        """Return those of the fields whose extension there is."""
+        return sum(mask for extension, mask in of.items() if self._has(extension))
+
     def _write_envcfg(self, name: str, new: int) -> None:
-        fields = PMM if self._has({"senvcfg": "Ssnpm", "menvcfg": "Smnpm", "mseccfg": "Smmpm"}[name]) else 0
-        if name != "mseccfg":
-            fields |= FIOM
-            fields |= CBIE | CBCFE if self._has("Zicbom") else 0
-            fields |= CBZE if self._has("Zicboz") else 0
+        fields = FIOM | self._fields(Zicfilp=LPE, Zicfiss=SSE, Zicbom=CBIE | CBCFE, Zicboz=CBZE)
         if name == "menvcfg":
-            fields |= ADUE if self._has("Svadu") else 0
-            fields |= PBMTE if self._has("Svpbmt") else 0
-            fields |= STCE if self._has("Sstc") else 0
+            fields |= self._fields(Svadu=ADUE, Svpbmt=PBMTE, Sstc=STCE, Smnpm=PMM)
+        else:
+            fields |= self._fields(Ssnpm=PMM)
+            fields &= ALL if self._value["menvcfg"] & SSE else ~SSE
         if new & CBIE == CBIE_RESERVED:
             fields &= ~CBIE
         if new & PMM == PMM_RESERVED:
             fields &= ~PMM
         self._value[name] = put(self._value[name], new, fields)
+        if not self._value["menvcfg"] & SSE:
+            self._value["senvcfg"] &= ~SSE
+
+    def _write_mseccfg(self, name: str, new: int) -> None:
+        """MML and MMWP stay 1 once they are; RLB stays 0 while some entry is locked, used or not."""
+        old = self._value["mseccfg"]
+        fields = self._fields(Smepmp=MML | MMWP | RLB, Zkr=USEED | SSEED, Zicfilp=MLPE, Smmpm=PMM)
+        fields &= ~(old & (MML | MMWP))
+        if not old & RLB and any(config & PMP_L for config in self._pmpcfg):
+            fields &= ~RLB
+        if new & PMM == PMM_RESERVED:
+            fields &= ~PMM
+        self._value["mseccfg"] = put(old, new, fields)
+
+    def _locked(self, entry: int) -> bool:
+        return bool(self._pmpcfg[entry] & PMP_L) and not self._value["mseccfg"] & RLB
 
     def _write_pmpcfg(self, name: str, new: int) -> None:
         first = 4 * int(name[6:])
+        security = self._value["mseccfg"]
         for entry, config in enumerate(new.to_bytes(8, "little"), first):
-            if not self._pmpcfg[entry] & PMP_L:
-                writes_only = config & (PMP_R | PMP_W) == PMP_W
-                self._pmpcfg[entry] = config & PMP_CFG_FIELDS & ~(PMP_W if writes_only else 0)
+            reserved = not security & MML and config & (PMP_R | PMP_W) == PMP_W
+            refused = security & MML and not security & RLB and lets_machine_execute(config)
+            if not self._locked(entry) and not refused:
+                self._pmpcfg[entry] = config & PMP_CFG_FIELDS & ~(PMP_W if reserved else 0)
 
     def _write_pmpaddr(self, name: str, new: int) -> None:
         """A locked entry locks its address, and one that is the top of a range the address below too."""
         entry = int(name[7:])
-        above = self._pmpcfg[entry + 1] if entry + 1 < PMP_ENTRIES else 0
-        if not self._pmpcfg[entry] & PMP_L and not (above & PMP_L and above & PMP_A == PMP_TOR):
+        above = entry + 1
+        bound = above < PMP_ENTRIES and self._locked(above) and self._pmpcfg[above] & PMP_A == PMP_TOR
+        if not self._locked(entry) and not bound:
             self._value[name] = new & (1 << 54) - 1
 
     def _write_medeleg(self, name: str, new: int) -> None:
         """An exception that cannot occur is read-only zero: with compressed instructions no jump is misaligned."""
         cannot = bits(0) if self._has("C") else 0
-        self._value[name] = new & DELEGABLE_EXCEPTIONS & ~cannot
+        checks = SOFTWARE_CHECK if self._has("Zicfilp") or self._has("Zicfiss") else 0
+        self._value[name] = new & (DELEGABLE_EXCEPTIONS | checks) & ~cannot
 
     def _write_tselect(self, name: str, new: int) -> None:
         if new < TRIGGERS:
@@ -282,6 +361,47 @@ class CsrModel:
         if self._tdata1[index] >> 7 & 7 == napot and self._tdata2[index] & NAPOT_LIMIT == NAPOT_LIMIT:
             self._tdata2[index] -= bits(62)
 
+    def _write_mstateen(self, name: str, new: int) -> None:
+        self._value[name] = new & (SE | (ENVCFG if name == "mstateen0" else 0))
+
+    # Counters
+
+    def _write_mhpmcounter(self, name: str, new: int) -> None:
+        self._counter[number_in(name)] = new
+
+    def _write_mhpmevent(self, name: str, new: int) -> None:
+        event = put(new, 0, OF | FILTER)
+        flags = new & self._fields(Sscofpmf=OF | FILTER)
+        self._event[number_in(name)] = flags | (event if event <= LAST_EVENT else 0)
+
+    def _counts(self, counter: int, event: int) -> bool:
+        setting = self._event[counter]
+        return (
+            put(setting, 0, OF | FILTER) == event
+            and not setting & INHIBIT[self.priv]
+            and not self._value["mcountinhibit"] >> counter & 1
+        )
+
+    def _happened(self, event: int) -> None:
+        """Let the counters of an event count it; one that overflows with OF clear asks for an interrupt."""
+        for counter in COUNTERS:
+            if self._counts(counter, event):
+                self._counter[counter] = self._counter[counter] + 1 & ALL
+                if not self._counter[counter] and self._has("Sscofpmf") and not self._event[counter] & OF:
+                    self._event[counter] |= OF
+                    self._written_interrupts |= LCOFI
+
+    def _count_instruction(self, retires: bool) -> None:
+        """Count an instruction in the mode that it was executed in."""
+        inhibited, value = self._value["mcountinhibit"], self._value
+        self._happened(CYCLES)
+        if not inhibited & CY and not value.get("mcyclecfg", 0) & INHIBIT[self.priv]:
+            value["mcycle"] = value["mcycle"] + 1 & ALL
+        if retires:
+            self._happened(RETIRED)
+            if not inhibited & IR and not value.get("minstretcfg", 0) & INHIBIT[self.priv]:
+                value["minstret"] = value["minstret"] + 1 & ALL
+
     # Instructions
 
     def allowed(self, priv: int, access: Access) -> bool:
@@ -293,6 +413,15 @@ class CsrModel:
             return value["mstatus"] & FS != 0
         if name == "satp":
             return not (priv == S and value["mstatus"] & TVM)
+        if name == "seed":
+            opened = priv == M or value["mseccfg"] & (SSEED if priv == S else USEED)
+            return access.writes and bool(opened)
+        if name == "ssp":
+            return priv == M or bool(value["menvcfg"] & SSE and (priv == S or value["senvcfg"] & SSE))
+        if name == "senvcfg":
+            return priv == M or bool(value.get("mstateen0", ENVCFG) & ENVCFG)
+        if name.startswith("sstateen"):
+            return priv == M or bool(value.get(f"m{name[1:]}", SE) & SE)
         if name == "stimecmp":
             return priv == M or bool(value["menvcfg"] & STCE and value["mcounteren"] & TM)
         if 0xC00 <= access.number < 0xC20:
@@ -304,30 +433,30 @@ class CsrModel:
 
     def execute(self, priv: int, pc: int, access: Access) -> int | None:
         """Execute the instruction at `pc` in the mode; return rd, or None where it traps."""
-        inhibited = self._value["mcountinhibit"]
         self.priv, self.pc = priv, pc
         legal, old = self.allowed(priv, access), None
         name = self._names.get(access.number, "")
+        counted_later = name in ("mip", "sip")
         if legal:
             old = self.read(name)
+        if not counted_later:
+            self._count_instruction(legal)
+        if legal:
             if access.writes:
-                self.write(name, self._combined(name, access, old))
+                self.write(name, self._combined(name, access, old or 0))
             self.pc += 4
-        else:
+        if counted_later:
+            self._count_instruction(legal)
+        if not legal:
             self._trap(ILLEGAL_INSTRUCTION, access.word)
         self.cycle += 1
         self._take_interrupt()
-        written = name if legal and access.writes else ""
-        if not inhibited & CY and written != "mcycle":
-            self._value["mcycle"] = self._value["mcycle"] + 1 & ALL
-        if legal and not inhibited & IR and written != "minstret":
-            self._value["minstret"] = self._value["minstret"] + 1 & ALL
         return old
 
     def _combined(self, name: str, access: Access, old: int) -> int:
         """Return what is written; of mip, only the bits that software has set are set or cleared."""
         if name == "mip":
-            old = self._software_interrupts
+            old = self._written_interrupts
         match access.funct3 & 3:
             case 2:
                 return old | access.operand
@@ -336,6 +465,7 @@ class CsrModel:
         return access.operand
 
     def _trap(self, cause: int, tval: int, interrupt: bool = False) -> None:
+        self._happened(INTERRUPTS if interrupt else EXCEPTIONS)
         value = self._value
         status = value["mstatus"]
         delegated = value["mideleg" if interrupt else "medeleg"]
@@ -343,9 +473,9 @@ class CsrModel:
         prefix = "s" if to_s else "m"
         value |= {f"{prefix}epc": self.pc, f"{prefix}cause": interrupt << 63 | cause, f"{prefix}tval": tval}
         if to_s:
-            status = put(status, (status & SIE) << 4 | self.priv << 8, SPIE | SPP) & ~SIE
+            status = put(status, (status & SIE) << 4 | self.priv << 8, SPIE | SPP) & ~(SIE | SPELP)
         else:
-            status = put(status, (status & MIE) << 4 | self.priv << 11, MPIE | MPP) & ~MIE
+            status = put(status, (status & MIE) << 4 | self.priv << 11, MPIE | MPP) & ~(MIE | MPELP)
         value["mstatus"] = status
         vector = value[f"{prefix}tvec"]
         self.pc = (vector & ~3) + (4 * cause if interrupt and vector & 1 else 0) & ALL
@@ -362,9 +492,8 @@ class CsrModel:
     def _take_interrupt(self) -> None:
         """Take the first by the manual's order: external, software, timer; M before S."""
         ready = self._ready(self.priv)
-        order = (11, 3, 7, 9, 1, 5)
         if ready:
-            self._trap(next(cause for cause in order if ready >> cause & 1), 0, interrupt=True)
+            self._trap(next(cause for cause in INTERRUPT_ORDER if ready >> cause & 1), 0, interrupt=True)
 
     # What a test has to know before it lets the hart run
 
@@ -375,6 +504,13 @@ class CsrModel:
     def interrupt_would_be_taken(self, priv: int) -> bool:
         """Tell whether some interrupt would be taken in this mode in place of the next instruction."""
         return self._ready(priv) != 0
+
+    def may_overflow(self) -> bool:
+        """Tell whether the next instruction may make a counter overflow, and so pend an interrupt."""
+        return any(
+            self._counter[counter] >= ALL - 1 and put(setting, 0, OF | FILTER) and not setting & OF
+            for counter, setting in self._event.items()
+        )
 
 
 Rule = Callable[[CsrModel, str, int], None]
@@ -389,16 +525,18 @@ RULES: dict[str, Rule] = {
     "mstatus": CsrModel._write_mstatus, "sstatus": CsrModel._write_sstatus,
     "fflags": CsrModel._write_fp, "frm": CsrModel._write_fp, "fcsr": CsrModel._write_fp,
     "mtvec": _NO_RESERVED_MODE, "stvec": _NO_RESERVED_MODE,
-    "medeleg": CsrModel._write_medeleg, "mideleg": _masked(SUPERVISOR_INTERRUPTS),
-    "mie": _masked(SUPERVISOR_INTERRUPTS | MACHINE_INTERRUPTS), "sie": CsrModel._write_sie,
+    "medeleg": CsrModel._write_medeleg, "mideleg": CsrModel._write_mie,
+    "mie": CsrModel._write_mie, "sie": CsrModel._write_sie,
     "mip": CsrModel._write_mip, "sip": CsrModel._write_sip,
     "mscratch": _ANY, "sscratch": _ANY, "mcause": _ANY, "scause": _ANY, "mtval": _ANY, "stval": _ANY,
     "mepc": CsrModel._write_epc, "sepc": CsrModel._write_epc,
     "satp": CsrModel._write_satp, "stimecmp": _ANY,
-    "menvcfg": CsrModel._write_envcfg, "senvcfg": CsrModel._write_envcfg, "mseccfg": CsrModel._write_envcfg,
+    "menvcfg": CsrModel._write_envcfg, "senvcfg": CsrModel._write_envcfg, "mseccfg": CsrModel._write_mseccfg,
+    "mstateen": CsrModel._write_mstateen, "ssp": _masked(ALL - 7),
     "tselect": CsrModel._write_tselect, "tdata1": CsrModel._write_tdata, "tdata2": CsrModel._write_tdata,
-    "mcounteren": _LOW_WORD, "scounteren": _LOW_WORD, "mcountinhibit": _masked(CY | IR),
-    "mcycle": _ANY, "minstret": _ANY,
+    "mcounteren": _LOW_WORD, "scounteren": _LOW_WORD, "mcountinhibit": _masked(CY | IR | bits(*COUNTERS)),
+    "mcycle": _ANY, "minstret": _ANY, "mcyclecfg": _masked(FILTER), "minstretcfg": _masked(FILTER),
+    "mhpmcounter": CsrModel._write_mhpmcounter, "mhpmevent": CsrModel._write_mhpmevent,
     "pmpcfg": CsrModel._write_pmpcfg, "pmpaddr": CsrModel._write_pmpaddr,
 }  # fmt: skip
 """What a write does, by name, or by name without its number; a register without a rule ignores it."""
