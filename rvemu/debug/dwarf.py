@@ -5,27 +5,36 @@ Source: DWARF 5, "Line Number Information", "Call Frame Information"; pyelftools
 
 from __future__ import annotations
 
+import io
 import os.path
 import struct
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rvemu.boot.elf import blaming
 from rvemu.debug import cache
+from rvemu.debug.lineprograms import LinePrograms, LineRow
 from rvemu.errors import LoadError
 
 if TYPE_CHECKING:
     from elftools.elf.elffile import ELFFile
 
+_Read = TypeVar("_Read")
+
 _SHF_ALLOC, _SHF_EXECINSTR = 2, 4
 _WORTH_KEEPING = 20_000
 _LINE_SECTIONS = (".debug_line", ".debug_line_str", ".debug_str", ".debug_abbrev")
-_FRAME_LIMIT = 16 << 20
-"""Larger .debug_frame sections are left alone: pyelftools would take minutes."""
+_READ_WHOLE = 2 << 20
+"""Bytes of .debug_line that are read as one."""
+
+_FRAME_LIMIT = _INFO_LIMIT = 16 << 20
+"""Larger .eh_frame and .debug_info sections are left alone: pyelftools would take minutes."""
+
+_CIE = _DWARF64 = 0xFFFF_FFFF
 
 
 @dataclass(frozen=True)
@@ -93,10 +102,7 @@ class Lines:
 
     def matching(self, file: str) -> set[int]:
         """Return the numbers of the files of this name, which may be the end of a path."""
-        wanted = os.path.normpath(file)
-        return {
-            number for number, name in enumerate(self.names) if name == wanted or name.endswith("/" + wanted)
-        }
+        return set(_named(self.names, file))
 
     def find(self, file: str, line: int) -> list[int]:
         """Return the addresses at which statements of a line begin; where it has none, those of the next line."""
@@ -127,6 +133,13 @@ class Lines:
         return cls(addresses, files, lines, bytearray(data[at : at + count]), data[at + count :].decode().split("\0"))
 
 
+def _named(names: list[str], file: str) -> list[int]:
+    """Return the places of a file's name, which may be the end of a path."""
+    wanted = os.path.normpath(file)
+    end = "/" + wanted
+    return [place for place, name in enumerate(names) if name.endswith(end) or name == wanted]
+
+
 @dataclass(frozen=True)
 class Row:
     """How to find the caller's registers at an instruction.
@@ -150,6 +163,8 @@ class Dwarf:
 
     def __init__(self, elf: ELFFile, name: str) -> None:
         self._elf, self.name, self.problem = elf, name, ""
+        self._by_unit: dict[int, Lines] = {}
+        self._by_file: dict[str, Lines] = {}
 
     def _section(self, name: str) -> bytes:
         section = self._elf.get_section_by_name(name)
@@ -159,15 +174,39 @@ class Dwarf:
     def _info(self) -> Any:
         return self._elf.get_dwarf_info(relocate_dwarf_sections=False) if self._elf.has_dwarf_info() else None
 
+    @property
+    def has_lines(self) -> bool:
+        """Whether it has line number programs."""
+        section = self._elf.get_section_by_name(".debug_line")
+        return section is not None and section["sh_size"] > 0
+
     @cached_property
     def lines(self) -> Lines:
-        """Its line table."""
+        """Its line table, whole."""
+        return self._read(self._read_lines, Lines())
+
+    def lines_at(self, address: int) -> Lines:
+        """Return the part of the line table that an address of the file is in; the whole, where that is small."""
+        if not self._large:
+            return self.lines
+        return self._read(lambda: self._lines_of_unit(address), Lines())
+
+    def lines_of(self, file: str) -> Lines:
+        """Return the part of the line table in which a source file occurs; the whole, where that is small."""
+        if not self._large:
+            return self.lines
+        if file not in self._by_file:
+            self._by_file[file] = self._read(lambda: self._tables.of(self._tables.naming(file)), Lines())
+        return self._by_file[file]
+
+    def _read(self, read: Callable[[], _Read], missing: _Read) -> _Read:
+        """Return what is read, or where that is damaged what stands for it."""
         try:
             with blaming(self.name):
-                return self._read_lines()
+                return read()
         except (LoadError, KeyError, AttributeError, IndexError, TypeError, ValueError) as error:
             self.problem = str(error)
-            return Lines()
+            return missing
 
     def _read_lines(self) -> Lines:
         sections = [self._section(name) for name in _LINE_SECTIONS]
@@ -176,52 +215,96 @@ class Dwarf:
         kept = cache.recall("lines", key) if large else None
         if kept is not None:
             return Lines.unpacked(kept)
-        lines = _Reader(self._elf).read(self._info) if sections[0] and self._info is not None else Lines()
+        lines = self._tables.of(self._tables.programs.offsets)
         if large:
             cache.keep("lines", key, lines.packed())
         return lines
 
     @cached_property
-    def _frames(self) -> list[tuple[int, int, Any]]:
-        """(first address, address behind the last, FDE) by address."""
-        try:
-            with blaming(self.name):
-                return sorted(self._read_frames(), key=lambda each: each[:2])
-        except (LoadError, KeyError, AttributeError, IndexError, TypeError, ValueError) as error:
-            self.problem = str(error)
-            return []
+    def _tables(self) -> _Tables:
+        data, line_strings, strings, _ = map(self._section, _LINE_SECTIONS)
+        programs = LinePrograms(data, line_strings, strings, lambda offset: self._folders.get(offset, ""))
+        return _Tables(self._elf, programs)
 
-    def _read_frames(self) -> Iterator[tuple[int, int, Any]]:
+    @cached_property
+    def _folders(self) -> dict[int, str]:
+        """The folder in which the compiler ran for each line number program."""
+        found: dict[int, str] = {}
+        for unit in self._info.iter_CUs() if self._info is not None else ():
+            attributes = unit.get_top_DIE().attributes
+            if {"DW_AT_stmt_list", "DW_AT_comp_dir"} <= attributes.keys():
+                folder = attributes["DW_AT_comp_dir"].value.decode(errors="replace")
+                found.setdefault(attributes["DW_AT_stmt_list"].value, folder)
+        return found
+
+    @cached_property
+    def _large(self) -> bool:
+        """Whether the line table is read in parts: it is large, and there is an index of addresses."""
+        section = self._elf.get_section_by_name(".debug_line")
+        return section is not None and section["sh_size"] > _READ_WHOLE and self._units is not None
+
+    @cached_property
+    def _units(self) -> Any:
+        """The index of the units by their addresses, None where there is none."""
+        found = self._read(lambda: None if self._info is None else self._info.get_aranges(), None)
+        return found if found is not None and found.entries else None
+
+    def _lines_of_unit(self, address: int) -> Lines:
+        place = bisect_right(self._units.entries, address, key=lambda entry: entry.begin_addr) - 1
+        if place < 0:
+            return Lines()
+        # Not asked is where the entry ends: of code that is aligned or patched, gcc and ld say too little.
+        unit = self._units.entries[place].info_offset
+        if unit not in self._by_unit:
+            program = self._info.get_CU_at(unit).get_top_DIE().attributes["DW_AT_stmt_list"].value
+            self._by_unit[unit] = self._tables.of([program])
+        return self._by_unit[unit]
+
+    @cached_property
+    def _frames(self) -> list[tuple[int, int, int]]:
+        """(first address, address behind the last, offset) of each FDE of .debug_frame, by address."""
+        return self._read(lambda: sorted(_descriptions(self._debug_frame)), [])
+
+    @cached_property
+    def _debug_frame(self) -> bytes:
+        return self._section(".debug_frame")
+
+    @cached_property
+    def _eh_frames(self) -> list[tuple[int, int, Any]]:
+        """(first address, address behind the last, FDE) of .eh_frame, by address."""
+        return self._read(lambda: sorted(self._read_eh_frames(), key=lambda each: each[:2]), [])
+
+    def _read_eh_frames(self) -> Iterator[tuple[int, int, Any]]:
         from elftools.dwarf.callframe import FDE
 
-        sized = [self._elf.get_section_by_name(name) for name in (".debug_frame", ".eh_frame")]
-        if not any(sized) or sum(section["sh_size"] for section in sized if section) > _FRAME_LIMIT:
+        section = self._elf.get_section_by_name(".eh_frame")
+        if section is None or not section["sh_size"] or section["sh_size"] > _FRAME_LIMIT:
             return
-        info = self._elf.get_dwarf_info(relocate_dwarf_sections=False)
-        entries = (info.CFI_entries() if info.has_CFI() else []) + (info.EH_CFI_entries() if info.has_EH_CFI() else [])
-        for entry in entries:
+        for entry in self._elf.get_dwarf_info(relocate_dwarf_sections=False).EH_CFI_entries():
             if isinstance(entry, FDE):
                 start = entry["initial_location"]
                 yield start, start + entry["address_range"], entry
 
     def frame_row(self, address: int) -> Row | None:
         """Return how to unwind at an address of the file; None where nothing is said of it, or not simply."""
-        place = bisect_right(self._frames, address, key=lambda each: each[0]) - 1
-        if place < 0 or address >= self._frames[place][1]:
+        return self._read(lambda: self._frame_row(address), None)
+
+    def _frame_row(self, address: int) -> Row | None:
+        if (offset := _covering(self._frames, address)) is not None:
+            entry = _description(self._debug_frame, offset)
+        else:
+            entry = _covering(self._eh_frames, address)
+        if entry is None:
             return None
-        try:
-            with blaming(self.name):
-                rows = [row for row in self._frames[place][2].get_decoded().table if row["pc"] <= address]
-        except (LoadError, KeyError, AttributeError, IndexError, TypeError, ValueError) as error:
-            self.problem = str(error)
-            return None
+        rows = [row for row in entry.get_decoded().table if row["pc"] <= address]
         return _row(rows[-1]) if rows else None
 
     @cached_property
     def _members(self) -> dict[str, tuple[int, dict[str, int]]]:
         """Size and members' offsets of each structure that has a name."""
         found: dict[str, tuple[int, dict[str, int]]] = {}
-        if self._info is None:
+        section = self._elf.get_section_by_name(".debug_info")
+        if self._info is None or section is None or section["sh_size"] > _INFO_LIMIT:
             return found
         for unit in self._info.iter_CUs():
             for entry in unit.get_top_DIE().iter_children():
@@ -242,12 +325,7 @@ class Dwarf:
 
     def structure(self, name: str) -> tuple[int, dict[str, int]] | None:
         """Return the size of a C structure and the offsets of its members; None where there is none."""
-        try:
-            with blaming(self.name):
-                return self._members.get(name)
-        except (LoadError, KeyError, AttributeError, IndexError, TypeError, ValueError) as error:
-            self.problem = str(error)
-            return None
+        return self._read(lambda: self._members.get(name), None)
 
 
 def _offset(location: int | list[int]) -> int:
@@ -255,6 +333,41 @@ def _offset(location: int | list[int]) -> int:
     if isinstance(location, int):
         return location
     return sum((byte & 0x7F) << 7 * place for place, byte in enumerate(location[1:]))
+
+
+_Entry = TypeVar("_Entry")
+
+
+def _covering(entries: list[tuple[int, int, _Entry]], address: int) -> _Entry | None:
+    """Return what is said of the addresses around this one."""
+    place = bisect_right(entries, address, key=lambda each: each[0]) - 1
+    return entries[place][2] if place >= 0 and address < entries[place][1] else None
+
+
+def _descriptions(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield (first address, address behind the last, offset) of each FDE of .debug_frame, of 32-bit DWARF."""
+    at = 0
+    while at + 8 <= len(data):
+        size, cie = struct.unpack_from("<II", data, at)
+        if size == _DWARF64:
+            raise ValueError("64-bit entries in .debug_frame")
+        if cie != _CIE:
+            first, length = struct.unpack_from("<QQ", data, at + 8)
+            yield first, first + length, at
+        at += 4 + size
+
+
+def _description(data: bytes, offset: int) -> Any:
+    """Return pyelftools' view of an FDE of .debug_frame, with its CIE put before it."""
+    from elftools.dwarf.callframe import CallFrameInfo
+    from elftools.dwarf.structs import DWARFStructs
+
+    fde = data[offset : offset + 4 + int.from_bytes(data[offset : offset + 4], "little")]
+    common = int.from_bytes(fde[4:8], "little")
+    cie = data[common : common + 4 + int.from_bytes(data[common : common + 4], "little")]
+    both = cie + fde[:4] + bytes(4) + fde[8:]
+    structs = DWARFStructs(little_endian=True, dwarf_format=32, address_size=8)
+    return CallFrameInfo(io.BytesIO(both), len(both), 0, structs).get_entries()[1]
 
 
 def _row(decoded: dict[Any, Any]) -> Row | None:
@@ -275,79 +388,43 @@ def _row(decoded: dict[Any, Any]) -> Row | None:
     return Row((cfa.reg, cfa.offset), saved)
 
 
-class _Reader:
-    """Makes one table of all line programs."""
+class _Tables:
+    """Makes line tables of line number programs, of the rows that are in the file's code."""
 
-    def __init__(self, elf: ELFFile) -> None:
+    def __init__(self, elf: ELFFile, programs: LinePrograms) -> None:
         code = _SHF_ALLOC | _SHF_EXECINSTR
         self._code = sorted(
             (section["sh_addr"], section["sh_addr"] + section["sh_size"])
             for section in elf.iter_sections()
             if section["sh_flags"] & code == code
         )
-        self._numbers: dict[str, int] = {}
+        self.programs = programs
 
-    def read(self, info: Any) -> Lines:
-        sequences: list[list[tuple[int, int, int, bool]]] = []
-        seen: set[int] = set()
-        for unit in info.iter_CUs():
-            top = unit.get_top_DIE()
-            offset = top.attributes.get("DW_AT_stmt_list")
-            if offset is None or offset.value in seen:
-                continue
-            seen.add(offset.value)
-            program = info.line_program_for_CU(unit)
-            folder = top.attributes.get("DW_AT_comp_dir")
-            base = folder.value.decode(errors="replace") if folder else ""
-            sequences += self._sequences(program, self._files(program, base))
-        lines = Lines(names=list(self._numbers))
+    def naming(self, file: str) -> list[int]:
+        """Return where the programs are that have a file of this name."""
+        programs = self.programs
+        return [offset for offset in programs.offsets if _named(programs.unit(offset).files, file)]
+
+    def of(self, offsets: Iterable[int]) -> Lines:
+        """Return one table of the programs at these offsets."""
+        rows: list[LineRow] = []
+        numbers = {"?": (unknown := 0)}
+        for offset in offsets:
+            unit = self.programs.unit(offset)
+            files = [numbers.setdefault(name, len(numbers)) for name in unit.files]
+            for sequence in self.programs.sequences(unit):
+                if not self._in_code(sequence[0][0]):
+                    continue
+                rows += [(address, files[file], line, starts) if file < len(files) else (address, unknown, line, starts)
+                         for address, file, line, starts in sequence]
         # A stable sort leaves rows of one address in their order, but for those that end a sequence.
-        for address, number, line, starts in sorted(
-            (row for sequence in sequences for row in sequence), key=lambda row: (row[0], row[2] != 0)
-        ):
-            lines.addresses.append(address)
-            lines.files.append(number)
-            lines.lines.append(line)
-            lines.starts.append(starts and line != 0)
-        return lines
-
-    def _files(self, program: Any, base: str) -> list[int]:
-        """Return our number of each file of a line program, by its number there."""
-        new = program["version"] >= 5
-        folders = [_text(folder) for folder in program["include_directory"]]
-        if not new:
-            folders.insert(0, base)
-        numbers = [] if new else [self._number("?")]
-        for entry in program["file_entry"]:
-            index = entry.dir_index
-            folder = folders[index] if index < len(folders) else ""
-            numbers.append(self._number(os.path.normpath(os.path.join(base, folder, _text(entry.name)))))
-        return numbers
-
-    def _number(self, name: str) -> int:
-        return self._numbers.setdefault(name, len(self._numbers))
-
-    def _sequences(self, program: Any, files: list[int]) -> Iterator[list[tuple[int, int, int, bool]]]:
-        """Yield rows of (address, file, line, statement), one list a sequence, of those in the file's code.
-
-        A linker leaves the sequences of what it has dropped at address 0 or 1.
-        """
-        rows: list[tuple[int, int, int, bool]] = []
-        for entry in program.get_entries():
-            state = entry.state
-            if state is None:
-                continue
-            number = files[state.file] if state.file < len(files) else self._number("?")
-            rows.append((state.address, number, 0 if state.end_sequence else state.line, bool(state.is_stmt)))
-            if state.end_sequence:
-                if self._in_code(rows[0][0]):
-                    yield rows
-                rows = []
+        rows.sort(key=lambda row: (row[0], row[2] != 0))
+        return Lines(
+            array("Q", [row[0] for row in rows]), array("L", [row[1] for row in rows]),
+            array("L", [row[2] for row in rows]), bytearray(row[3] and row[2] != 0 for row in rows), list(numbers),
+        )  # fmt: skip
 
     def _in_code(self, address: int) -> bool:
+        """Whether an address is in code: a linker leaves the rows of what it has dropped at address 0 or 1."""
         place = bisect_left(self._code, (address + 1,)) - 1
         return place >= 0 and address < self._code[place][1]
-
-
-def _text(name: bytes | str) -> str:
-    return name.decode(errors="replace") if isinstance(name, bytes) else name

@@ -266,8 +266,8 @@ class Symbols:
 
     @property
     def has_lines(self) -> bool:
-        """Whether any image has a line table; reads them all."""
-        return any(image.table.lines.lines for image in self.images)
+        """Whether any image has a line table."""
+        return any(image.table.dwarf is not None and image.table.dwarf.has_lines for image in self.images)
 
     def line(self, va: int, hart: int | View = 0) -> tuple[str, int] | None:
         """Return the source file and line of the instruction at an address."""
@@ -305,7 +305,7 @@ class Symbols:
             found = image.table.addresses(file, line)
             if found:
                 return found
-            known = known or bool(image.table.lines.matching(file))
+            known = known or bool(image.table.lines_of(file).matching(file))
         wrong = f"no code at line {line} or below" if known else "no such source file (one compiled with -g)"
         raise SymbolError(f"{file}: {wrong}")
 

@@ -177,11 +177,19 @@ class SymbolTable:
 
     def line(self, va: int) -> tuple[str, int] | None:
         """Return the source file and line of the instruction at an address."""
-        return self.lines.at(va - self.offset)
+        return None if self.dwarf is None else self.dwarf.lines_at(va - self.offset).at(va - self.offset)
+
+    def lines_of(self, file: str) -> Lines:
+        """Return the part of the line table in which a source file occurs, or all of it.
+
+        Args:
+            file: its name, or the end of its path.
+        """
+        return Lines() if self.dwarf is None else self.dwarf.lines_of(file)
 
     def span(self, va: int) -> LineSpan | None:
         """Return the instructions around an address that are of one source line."""
-        found = self.lines.span(va - self.offset)
+        found = None if self.dwarf is None else self.dwarf.lines_at(va - self.offset).span(va - self.offset)
         return None if found is None else found.moved(self.offset)
 
     def addresses(self, file: str, line: int) -> list[int]:
@@ -191,7 +199,7 @@ class SymbolTable:
             file: its name, or the end of its path.
         """
         found: dict[str, int] = {}
-        for linked in self.lines.find(file, line):
+        for linked in self.lines_of(file).find(file, line):
             function = self.at(linked + self.offset)
             found.setdefault(function.name if function else f"{linked:#x}", linked + self.offset)
         return sorted(found.values())

@@ -245,11 +245,13 @@ class _Unwinder:
     def _xv6_process(self, state: _State) -> tuple[View, int, dict[str, int], View] | None:
         """Return the user's view, address and members of the trapframe, and the kernel's view, of xv6's process."""
         cpus = self._symbols.find("cpus", state.view)
+        if cpus is None or TP not in state.x:
+            return None
         tables = [image.table for image in self._symbols.images if image.table.dwarf is not None]
         for table in tables:
             assert table.dwarf is not None
             cpu, proc, frame = (table.dwarf.structure(name) for name in ("cpu", "proc", "trapframe"))
-            if cpus is None or cpu is None or proc is None or frame is None or TP not in state.x:
+            if cpu is None or proc is None or frame is None:
                 continue
             current = cpus + state.x[TP] * cpu[0] + cpu[1].get("proc", 0)
             view = View(S, state.view.satp)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from debug.programs import build, tool
 
-from rvemu.debug import cache
+from rvemu.debug import cache, dwarf
 from rvemu.debug.symbols import SymbolTable
 from rvemu.errors import LoadError
 
@@ -45,7 +45,11 @@ def test_names_and_values_are_those_of_nm(program: Path) -> None:
     assert table.begins("mid") == ["middle"]
 
 
-def test_functions_and_lines_are_those_of_addr2line(program: Path) -> None:
+@pytest.mark.parametrize("read_whole", [dwarf._READ_WHOLE, 0])
+def test_functions_and_lines_are_those_of_addr2line(
+    program: Path, read_whole: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dwarf, "_READ_WHOLE", read_whole)
     table, addresses = SymbolTable.load(str(program)), text_range(program)
     told = tool("addr2line", "-f", "-e", str(program), text="\n".join(map(hex, addresses))).splitlines()
     for place, address in enumerate(addresses):
@@ -71,8 +75,12 @@ def test_an_offset_moves_everything(program: Path) -> None:
     assert moved.at(leaf - 0x1000) is None
 
 
+@pytest.mark.parametrize("read_whole", [dwarf._READ_WHOLE, 0])
 @pytest.mark.parametrize("flags", [("-gdwarf-5",), ("-gdwarf-4",)])
-def test_a_line_is_found_where_its_statements_begin(tmp_path: Path, flags: tuple[str, ...]) -> None:
+def test_a_line_is_found_where_its_statements_begin(
+    tmp_path: Path, flags: tuple[str, ...], read_whole: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dwarf, "_READ_WHOLE", read_whole)
     path = build(tmp_path, *flags)
     table = SymbolTable.load(str(path))
     source = (tmp_path / "program.c").read_text().splitlines()
@@ -86,6 +94,36 @@ def test_a_line_is_found_where_its_statements_begin(tmp_path: Path, flags: tuple
     brace = next(number for number, text in enumerate(source, 1) if "int middle" in text)
     assert table.addresses("program.c", brace + 2) == table.addresses("program.c", brace + 3)
     assert table.addresses("program.c", 999) == table.addresses("ogram.c", line) == []
+
+
+@pytest.mark.parametrize("flags", [("-gdwarf-5",), ("-gdwarf-4", "-O2")])
+def test_rows_of_line_tables_are_those_of_objdump(tmp_path: Path, flags: tuple[str, ...]) -> None:
+    path = build(tmp_path, *flags)
+    lines = SymbolTable.load(str(path)).lines
+    mine = {
+        (Path(lines.names[file]).name, str(line) if line else "-", address)
+        for file, line, address in zip(lines.files, lines.lines, lines.addresses, strict=True)
+    }
+    told = (line.split() for line in tool("objdump", "--dwarf=decodedline", str(path)).splitlines())
+    rows = {(words[0], words[1], int(words[2], 16)) for words in told if len(words) > 2 and words[2][:2] == "0x"}
+    assert mine == rows
+
+
+@pytest.mark.parametrize("read_whole", [dwarf._READ_WHOLE, 0])
+def test_damaged_line_tables_count_as_missing(
+    tmp_path: Path, read_whole: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dwarf, "_READ_WHOLE", read_whole)
+    path = build(tmp_path, "-gdwarf-5")
+    whole = path.read_bytes()
+    columns = next(line.split() for line in tool("objdump", "-h", str(path)).splitlines() if ".debug_line " in line)
+    start, size = int(columns[5], 16), int(columns[2], 16)
+    address = text_range(path)[4]
+    for at in (*range(start, start + 60), *range(start + 60, start + size, 5)):
+        for byte in (0, 0xFF):
+            damaged = SymbolTable.of_elf(whole[:at] + bytes([byte]) + whole[at + 1 :], "damaged")
+            damaged.line(address)
+            damaged.addresses("program.c", 1)
 
 
 MAP = """\

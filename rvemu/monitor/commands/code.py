@@ -224,7 +224,7 @@ def list_source(session: Session, place: Rest = "") -> Answer:
 
 def _source_named(session: Session, name: str) -> str:
     for image in session.symbols.images:
-        lines = image.table.lines
+        lines = image.table.lines_of(name)
         for number in sorted(lines.matching(name)):
             return lines.names[number]
     raise CommandError(f"{name}: no such source file (one of a program compiled with -g)")
