@@ -94,7 +94,8 @@ def _illegal(machine: Machine, number: int, trap: TrapSeen) -> str:
 def _reason(machine: Machine, number: int, trap: TrapSeen) -> str:
     """Return why an access faults."""
     found = walk(machine, number, trap.tval, _FAULTS[trap.cause], trap.from_priv)
-    return found.words.partition(": ")[2] if found.fault else "it would succeed now"
+    words = found.words.partition(": ")[2] if found.fault else "it would succeed now"
+    return f"{words} now" if words.endswith("SUM is 0") else words  # a handler may have cleared it
 
 
 def why(machine: Machine, describe: Describe, cycles: int = WATCHED_CYCLES) -> list[str]:
