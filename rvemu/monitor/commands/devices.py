@@ -141,7 +141,8 @@ def virtq(session: Session, name: DeviceName | None = None) -> Answer:
         found = list(queues(machine, device))
         if not found and name is None:
             continue
-        lines.append(("class:heading", f"{each}: {summary(machine, device)}, {len(found)} queues"))
+        count = f"{len(found)} queue{'s' * (len(found) != 1)}"
+        lines.append(("class:heading", f"{each}: {summary(machine, device)}, {count}"))
         for queue in found:
             lines += _queue_lines(queue, machine.cycle)
             data.append({"device": each, **_queue_data(queue)})
