@@ -137,3 +137,19 @@ def test_bt_shows_the_calls(session: Session, program: Path) -> None:
     ]  # fmt: skip
     assert lines[1].endswith(f"program.c:{line_of(program, 'return leaf(shared)')}")
     assert len(data(session, "bt 2")) == 2
+
+
+def test_a_jump_inside_a_function_shows_the_offset_alone(session: Session) -> None:
+    rows = [row for row in data(session, "dis middle 40") if row["target_symbol"].startswith("middle+")]
+    text = shown(session, "dis middle 40")
+    assert rows
+    assert "<middle+" not in text
+    assert all(f" <+{row['target_symbol'].partition('+')[2]}>" in text for row in rows)
+    assert " <helper>" in text
+
+
+def test_a_variable_is_watched_as_wide_as_it_is(session: Session) -> None:
+    assert shown(session, "watch sink").endswith("), 4 bytes\n")
+    assert shown(session, "watch sink 2").endswith("), 2 bytes\n")
+    assert shown(session, "watch sink+4").endswith("), 8 bytes\n")
+    assert shown(session, "watch sp").endswith(", 8 bytes\n")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from harness import CODE, DATA, HANDLER, PTE_A, PTE_D, PTE_R, PTE_V, PTE_W, PTE_X, TABLES, TestHart
 from monitor.asking import told
@@ -83,3 +86,58 @@ def test_what_the_guest_writes_during_why_is_shown(session: Session, hart: TestH
     hart.set(x6=0x1000_0000, x7=ord("A"))
     assert "the guest wrote meanwhile: b'A'" in told(session, "why 20000")
     assert "wrote" not in told(session, "why 20000")
+
+
+def test_why_says_that_it_let_the_machine_run(session: Session, hart: TestHart) -> None:
+    hart.put("addi x5, x5, 1", "jal x0, 0")
+    session.execute("step")
+    text = told(session, "why 20000")
+    assert re.search(r"^watched for 2000\d cycles; hart 0 is at 0x80000004 now$", text, re.MULTILINE)
+    assert hart.pc == CODE + 4
+    assert session.last_stop is None
+    assert "watched" not in str(session.execute("why 1000").json())
+
+
+def test_why_leaves_a_profile_alone(session: Session, hart: TestHart) -> None:
+    hart.put("addi x5, x5, 1", "jal x0, 0")
+    session.execute("profile on")
+    session.execute("runfor 10")
+    with pytest.raises(CommandError, match="profile off"):
+        session.execute("why")
+    assert "10" in told(session, "profile report")
+    session.execute("profile off")
+    session.execute("why")
+    with pytest.raises(CommandError, match="nothing was counted"):
+        session.execute("profile report")
+
+
+def test_user_memory_that_a_handler_reached_is_not_said_to_be_denied_for_good(session: Session, hart: TestHart) -> None:
+    hart.map_page(0x40_0000, DATA, RW | 1 << 4)
+    hart.map_page(CODE, CODE, RX)
+    hart.csr["medeleg"] = 1 << 13
+    hart.csr["stvec"] = CODE
+    hart.put("ld x5, 0(x6)")
+    hart.set(x6=0x40_0000)
+    hart.priv = 1
+    hart.step()
+    assert "a user page (U is 1), and SUM is 0 now" in one_line(told(session, "traps"))
+
+
+def test_vmmap_names_the_areas_of_linux(session: Session, hart: TestHart, tmp_path: Path) -> None:
+    for va in (0xFFFF_FFC4_FEA0_0000, 0xFFFF_FFC6_0000_0000, 0xFFFF_FFD6_0000_0000, 0xFFFF_FFFF_8000_0000):
+        hart.map_page(va, DATA, RW)
+    hart.map_page(0x40_0000, DATA, RW | 1 << 4)
+    assert told(session, "vmmap").count("RAM") == 5
+    system_map = tmp_path / "System.map"
+    system_map.write_text("ffffffff80000000 D linux_banner\n")
+    session.execute(f"add-symbols {system_map}")
+    shown = [line.split(maxsplit=4)[-1] for line in told(session, "vmmap").splitlines()[1:-1]]
+    assert shown == ["user", "fixmap", "vmalloc", "linear map", "data linux_banner"]
+
+
+def test_vmmap_fits_eighty_columns(session: Session, hart: TestHart) -> None:
+    for page in range(6):
+        hart.map_page(0xFFFF_FFC6_0000_0000 + 0x4000 * page, DATA + 0x2000 * page, RW)
+    lines = told(session, "vmmap").splitlines()
+    assert "6 x 4K" in lines[1]
+    assert max(map(len, lines)) <= 80

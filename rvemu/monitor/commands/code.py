@@ -126,7 +126,7 @@ class Disassembly:
         ]  # fmt: skip
         pieces += _operands(operands)
         if line.target_symbol:
-            pieces.append(("class:symbol", f" <{line.target_symbol}>"))
+            pieces.append(("class:symbol", f" <{_target_within(line)}>"))
         return [*pieces, ("", "\n")]
 
     def json(self) -> Any:
@@ -139,6 +139,12 @@ class Disassembly:
             }
             for line in self.lines
         ]  # fmt: skip
+
+
+def _target_within(line: Instruction) -> str:
+    """Return the symbol that a jump goes to; +0x10 where that is in the same function."""
+    name, plus, beyond = line.target_symbol.partition("+")
+    return plus + beyond if plus and line.location is not None and line.location.name == name else line.target_symbol
 
 
 def _operands(text: str) -> Fragments:

@@ -17,6 +17,7 @@ from rvemu.debug.explain import (
     size_text,
     walk,
 )
+from rvemu.debug.linuxareas import AREAS, LINUX_SYMBOL, area
 from rvemu.debug.pagetable import asid, root_table
 from rvemu.debug.space import Range, Space, address_space
 from rvemu.debug.why import WATCHED_CYCLES, explain_trap, recent_traps, why
@@ -24,6 +25,7 @@ from rvemu.errors import RvemuError
 from rvemu.harts import HartView
 from rvemu.isa.modes import MODE_NAMES, MODE_NUMBERS, M, S
 from rvemu.monitor.answers import Answer, Table
+from rvemu.monitor.commands.trace import end_profile
 from rvemu.monitor.harts import checked_hart
 from rvemu.monitor.registry import Address, CommandError, Count, Word, choice, command
 from rvemu.monitor.session import Session
@@ -91,7 +93,7 @@ def vmmap(session: Session, *words: Word) -> Answer:
     if len(rest) > 1:
         raise CommandError(f"vmmap: {' '.join(rest)}: one filter at a time (U, S, exact and a filter)")
     space = address_space(session.machine, session.hart_number, exact=exact)
-    named = [(each, _name(session, each)) for each in space.ranges if who is None or _owner(each) == who]
+    named = [(each, _name(session, space.scheme, each)) for each in space.ranges if who in (None, _owner(each))]
     if rest:
         named = _filtered(session, named, rest[0])
     rows = [_row(group) for group in ([[each] for each in named] if exact else _alike(named))]
@@ -103,6 +105,7 @@ def vmmap(session: Session, *words: Word) -> Answer:
 
 
 _Named = tuple[Range, str]
+_UNNAMED = ("RAM", "user", *(name for _, name in AREAS["Sv39"]))
 _FEW = 4
 """So many equal ranges at equal distances become one line."""
 
@@ -122,7 +125,7 @@ def _alike(named: list[_Named]) -> Iterator[list[_Named]]:
 
 def _continues(group: list[_Named], following: _Named) -> bool:
     (first, name), (last, _), (each, other) = group[0], group[-1], following
-    if (first.size, first.rights, name) != (each.size, each.rights, other) or name != "RAM":
+    if (first.size, first.rights, name) != (each.size, each.rights, other) or name not in _UNNAMED:
         return False
     return len(group) == 1 or each.first - last.first == group[1][0].first - first.first
 
@@ -140,7 +143,7 @@ def _scheme_words(space: Space) -> str:
 def _row(group: list[_Named]) -> tuple[str, ...]:
     (first, name), (last, _) = group[0], group[-1]
     times = f"{len(group)} x " if len(group) > 1 else ""
-    physical = f"{first.pa:#x}" if first.contiguous and not times else "scattered"
+    physical = f"{first.pa:x}" if first.contiguous and not times else "scattered"
     if times:
         name += f", every {_short(group[1][0].first - first.first)}"
     return (f"{first.first:x}-{last.last:x}", times + _short(first.size), first.rights, physical, name)
@@ -168,11 +171,11 @@ def _filtered(session: Session, named: list[tuple[Range, str]], text: str) -> li
     return [(each, name) for each, name in named if each.first <= address <= each.last]
 
 
-def _name(session: Session, each: Range) -> str:
-    """Return what a range is: a device, or the symbol that it begins with, and who is in it."""
-    words = [] if each.region == "RAM" else [each.region]
+def _name(session: Session, scheme: str, each: Range) -> str:
+    """Return what a range is: a device, the symbol that it begins with, or an area of Linux, and who is in it."""
+    words = [each.region]
     if each.region == "RAM":
-        words = [_symbol(session, each) or "RAM"]
+        words = [_symbol(session, each) or _area(session, scheme, each) or "RAM"]
     words += _harts_in(session, each)
     return ", ".join(words)
 
@@ -188,6 +191,13 @@ def _symbol(session: Session, each: Range) -> str:
     return f"{kind} {found.name}{again}"
 
 
+def _area(session: Session, scheme: str, each: Range) -> str:
+    """Return what Linux uses an address for, "" where the symbols are not those of Linux."""
+    if session.symbols.find(LINUX_SYMBOL, session.hart_number) is None:
+        return ""
+    return "user" if "u" in each.rights else area(scheme, each.first)
+
+
 def _harts_in(session: Session, each: Range) -> Iterator[str]:
     """Yield which harts with the same page tables have their pc or stack here."""
     satp = session.hart.csr.get("satp", 0)
@@ -196,7 +206,7 @@ def _harts_in(session: Session, each: Range) -> Iterator[str]:
     for word, places in (("pc", [hart.pc for hart in harts]), ("sp", [hart.x[2] for hart in harts])):
         there = [str(hart.id) for hart, at in zip(harts, places, strict=True) if each.first <= at <= each.last]
         if there:
-            yield f"{word} {' '.join(there)}"
+            yield word if len(session.machine.harts) == 1 else f"{word} {' '.join(there)}"
 
 
 @command("pmp", group="address space", examples=("pmp",))
@@ -270,17 +280,21 @@ def why_(session: Session, cycles: Count = WATCHED_CYCLES) -> Answer:
     """
     if cycles < 1:
         raise CommandError(f"why: {cycles} cycles are too few (1 or more)")
+    end_profile(session, "why")
     session.remember()
-    console, wrote = session.machine.console, bytearray()
+    machine, wrote = session.machine, bytearray()
+    began, console, session.last_stop = machine.cycle, machine.console, None
     previous, console.on_output = console.on_output, wrote.extend
     try:
-        lines = why(session.machine, describer(session), cycles)
+        lines = why(machine, describer(session), cycles)
     finally:
         console.on_output = previous
     shown = [("", line) for line in lines]
     if wrote:
         shown.append(("class:note", f"the guest wrote meanwhile: {bytes(wrote[-_SHOWN_OUTPUT:])!r}"))
-    return Lines(shown)
+    here = f"hart {session.hart_number} is at {describer(session)(session.hart.pc, session.hart_number)}"
+    shown.append(("class:note", f"watched for {machine.cycle - began} cycles; {here} now"))
+    return Lines(shown, lines)
 
 
 @command("traps", group="address space", examples=("traps", "traps 0"))

@@ -25,6 +25,7 @@ _FLAGS = (*_OPTIONS, "phys", "if")
 _BEHIND_CONDITION = re.compile(rf"(?:.*\S)?\s(phys|(?:{'|'.join(_OPTIONS)})\s+\w\S*)", re.DOTALL)
 """A condition with an option at its end; no expression has a word or a number right behind a name."""
 
+_WORD = 8
 _FILE_LINE = re.compile(r"([^\s:]+):(\d+)")
 _TYPED = re.compile(r"\*\s*\(\s*(\w+)\s*\*\s*\)\s*(.+)")
 
@@ -171,15 +172,24 @@ def tbreak(session: Session, where: Where = "") -> Answer:
     return _break(session, where, once=True)
 
 
+def _size_of(session: Session, name: str) -> int:
+    """Return the bytes of a variable that is no larger than a word; of anything else, those of a word."""
+    va = session.symbols.find(name, session.hart_number)
+    found = None if va is None else session.symbols.at(va, session.hart_number)
+    return found.size if found is not None and found.name == name and found.size in (1, 2, 4) else _WORD
+
+
 def _watch(session: Session, text: str, kinds: str, kind: str) -> Answer:
     request = _parse(session, text)
-    size = 8
+    size = None
     if len(request.words) > 1 and re.fullmatch(r"0x[0-9a-f]+|\d+", request.words[-1], re.IGNORECASE):
         size = int(request.words.pop(), 0)
     place = " ".join(request.words)
     typed = _TYPED.fullmatch(place)
     if typed is not None and typed[1] in MEMORY_TYPES:
         size, place = MEMORY_TYPES[typed[1]][0], typed[2]
+    elif size is None:
+        size = _size_of(session, place)
     address = session.evaluate(place)
     point = Watchpoint(
         address=address, size=size, kinds=kinds, virtual=not request.physical, hart=request.hart,
@@ -192,7 +202,10 @@ def _watch(session: Session, text: str, kinds: str, kind: str) -> Answer:
 
 @command("watch", group="stops", examples=("watch *(u32*)sp", "watch 0x80400000 16 phys", "watch sp 8 if a0 != 0"))
 def watch(session: Session, place: Range) -> Answer:
-    """Stop behind a store that changes memory: 8 bytes, or so many, at an address or symbol; virtual unless phys."""
+    """Stop behind a store that changes memory at an address or symbol; virtual unless phys.
+
+    It watches so many bytes; without a number as many as a variable has, or 8.
+    """
     return _watch(session, place, "c", "watchpoint")
 
 

@@ -254,6 +254,13 @@ def _counting(session: Session, on: bool, what: str) -> Answer:
     return Text.of(f"The {what} {'begins from nothing' if on else 'is off'}.", data={"on": on})
 
 
+def end_profile(session: Session, what: str) -> None:
+    """Drop what was counted, for a command that counts for itself; refuse it while a profile is on."""
+    if _profiled.get(session.machine):
+        raise CommandError(f"{what}: it would end the profile that is on (profile off)")
+    _profiled.pop(session.machine, None)
+
+
 def _counted(session: Session, what: str) -> None:
     if session.machine not in _profiled:
         raise CommandError(f"{what}: nothing was counted ({what} on)")
