@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-_VERSION = b"rvemu cache 1\n"
+_VERSION = b"rvemu cache 2\n"
 """Changes whenever what is kept means something else."""
 
 _DIGEST_BYTES = 32

@@ -37,6 +37,9 @@ _WORTH_KEEPING = 20_000
 _ENCLOSING = 16
 """How many symbols back one may begin that still covers an address."""
 
+_MARKER = re.compile(r"__\w+_(?:start|end|begin)")
+"""A linker script's name for where something begins or ends; in a text it looks like a function."""
+
 _TEXT_LINE = re.compile(rb"\s*[0-9a-fA-F]{8,16}\s+[A-Za-z?]\s+\S|\s+[UwWvV]\s+\S")
 
 
@@ -355,5 +358,6 @@ def _text_rows(text: str, name: str) -> Iterator[_Row]:
         if words[2][0] == "$" or words[2].startswith(".L") or address >> 64:
             continue
         kind = {"t": "f", "w": "f", "d": "o", "b": "o", "r": "o", "a": "a"}.get(letter.lower(), "n")
-        rank = (kind == "f") << 4 | (2 if letter.isupper() else 0)
+        function = kind == "f" and not _MARKER.fullmatch(words[2])
+        rank = function << 4 | (2 if letter.isupper() else 0)
         yield address, rank, words[2], 0, kind

@@ -132,6 +132,9 @@ ffffffff80000000 T _text
 ffffffff80000010 t local_one
 ffffffff80000020 T sys_read
 ffffffff80000020 t alias_of_it
+ffffffff80000100 t rest_init
+ffffffff80000100 T __noinstr_text_end
+ffffffff80000200 T __entry_text_start
 ffffffff80000400 d data
 0000000000000040 A percpu
 ffffffff02000000 t virtio_probe\t[virtio_blk]
@@ -142,7 +145,9 @@ def test_a_text_of_symbols(tmp_path: Path) -> None:
     (tmp_path / "System.map").write_text(MAP)
     table = SymbolTable.load(str(tmp_path / "System.map"))
     assert table.find("sys_read") == 0xFFFF_FFFF_8000_0020
-    assert table.at(0xFFFF_FFFF_8000_003F) == ("sys_read", 0x1F, 0x3E0)
+    assert table.at(0xFFFF_FFFF_8000_003F) == ("sys_read", 0x1F, 0xE0)
+    assert table.at(0xFFFF_FFFF_8000_0104) == ("rest_init", 4, 0x100)  # not what a linker script calls its end
+    assert table.at(0xFFFF_FFFF_8000_0204) == ("__entry_text_start", 4, 0x200)
     assert table.at(0xFFFF_FFFF_8000_0012) == ("local_one", 2, 0x10)
     assert table.at(0xFFFF_FFFF_0200_0004) == ("virtio_probe", 4, 0x7E00_0000)
     assert table.find("percpu") == 0x40
