@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from rvemu.boot.elf import blaming
 from rvemu.debug import cache
 from rvemu.debug.lineprograms import LinePrograms, LineRow
+from rvemu.debug.objects import Part, member_offset, part_at, variables
 from rvemu.errors import LoadError
 
 if TYPE_CHECKING:
@@ -299,12 +300,25 @@ class Dwarf:
         rows = [row for row in entry.get_decoded().table if row["pc"] <= address]
         return _row(rows[-1]) if rows else None
 
+    @property
+    def _has_types(self) -> bool:
+        section = self._elf.get_section_by_name(".debug_info")
+        return self._info is not None and section is not None and section["sh_size"] <= _INFO_LIMIT
+
+    @cached_property
+    def _variables(self) -> dict[str, Any]:
+        return self._read(lambda: variables(self._info) if self._has_types else {}, {})
+
+    def part_at(self, name: str, offset: int) -> Part | None:
+        """Return the innermost structure at an offset of a variable; None where no structure is known there."""
+        kind = self._variables.get(name)
+        return None if kind is None else self._read(lambda: part_at(name, kind, offset), None)
+
     @cached_property
     def _members(self) -> dict[str, tuple[int, dict[str, int]]]:
         """Size and members' offsets of each structure that has a name."""
         found: dict[str, tuple[int, dict[str, int]]] = {}
-        section = self._elf.get_section_by_name(".debug_info")
-        if self._info is None or section is None or section["sh_size"] > _INFO_LIMIT:
+        if not self._has_types:
             return found
         for unit in self._info.iter_CUs():
             for entry in unit.get_top_DIE().iter_children():
@@ -314,7 +328,7 @@ class Dwarf:
                 if name is None or name.value.decode() in found:
                     continue
                 members = {
-                    member.attributes["DW_AT_name"].value.decode(): _offset(
+                    member.attributes["DW_AT_name"].value.decode(): member_offset(
                         member.attributes["DW_AT_data_member_location"].value
                     )
                     for member in entry.iter_children()
@@ -326,13 +340,6 @@ class Dwarf:
     def structure(self, name: str) -> tuple[int, dict[str, int]] | None:
         """Return the size of a C structure and the offsets of its members; None where there is none."""
         return self._read(lambda: self._members.get(name), None)
-
-
-def _offset(location: int | list[int]) -> int:
-    """Return the offset of a member: a number, or DW_OP_plus_uconst with one in LEB128."""
-    if isinstance(location, int):
-        return location
-    return sum((byte & 0x7F) << 7 * place for place, byte in enumerate(location[1:]))
 
 
 _Entry = TypeVar("_Entry")

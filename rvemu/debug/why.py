@@ -14,7 +14,8 @@ from rvemu.debug.virtqueues import queues
 from rvemu.devices.virtio.mmio import STATUS_NEEDS_RESET, VirtioMmio
 from rvemu.harts import HartView
 from rvemu.isa.causes import INTERRUPT_BIT, Cause, Interrupt, cause_words
-from rvemu.isa.decode import decode
+from rvemu.isa.csrs import CSRS
+from rvemu.isa.decode import Decoded, decode
 from rvemu.isa.disasm import disassemble, expand
 from rvemu.isa.modes import MODE_NAMES, M, S, U
 from rvemu.machine import Machine, StopReason
@@ -45,6 +46,8 @@ _CALLS = (
 
 Describe = Callable[[int, int], str]
 """Names an address for a hart, as main+0x10."""
+
+_TIME_CSR = next(csr.number for csr in CSRS if csr.name == "time")
 
 
 @dataclass(frozen=True)
@@ -98,14 +101,25 @@ def _reason(machine: Machine, number: int, trap: TrapSeen) -> str:
     return f"{words} now" if words.endswith("SUM is 0") else words  # a handler may have cleared it
 
 
-def why(machine: Machine, describe: Describe, cycles: int = WATCHED_CYCLES) -> list[str]:
-    """Let the machine run on for so many cycles, and say for each hart in a line or two what keeps it from progress."""
+def _unknown(address: int, hart: int) -> str:
+    """Return what is known of a variable where nothing is."""
+    return ""
+
+
+def why(
+    machine: Machine, describe: Describe, cycles: int = WATCHED_CYCLES, contents: Describe = _unknown
+) -> list[str]:
+    """Let the machine run on for so many cycles, and say for each hart in a line or two what keeps it from progress.
+
+    Args:
+        contents: tells what the structure at an address contains, "" where that is not known.
+    """
     start, before = machine.cycle, [_times(machine, hart.id) for hart in machine.harts]
     machine.profile(True)
     stop = machine.run(cycles)
     executed = machine.executions()
     machine.profile(False)
-    watch = _Watch(machine, describe, executed, machine.cycle - start)
+    watch = _Watch(machine, describe, contents, executed, machine.cycle - start)
     harts: dict[str, list[int]] = {}
     for hart in machine.harts:
         for line in watch.hart(hart, before[hart.id]):
@@ -154,6 +168,7 @@ class _Watch:
 
     machine: Machine
     describe: Describe
+    contents: Describe
     executed: dict[tuple[int, int], int]
     cycles: int
 
@@ -223,7 +238,8 @@ class _Watch:
                 address = self._address(hart, pc, guess)
                 value = self.machine.read_virtual(hart.id, address, 4)
                 shown = f" = {int.from_bytes(value, 'little')}" if value is not None else ""
-                return f"{where} on a lock at {self.describe(address, hart.id)}{shown}"
+                inside = self.contents(address, hart.id)
+                return f"{where} on a lock at {self.describe(address, hart.id)}{shown}" + f" ({inside})" * bool(inside)
         for pc, name, guess in accesses:
             if name.startswith(("l", "c.l")):
                 address = self._address(hart, pc, guess)
@@ -234,6 +250,8 @@ class _Watch:
                 if region not in (None, "RAM"):
                     return f"{where} polling {region} at {address:#x}"
                 return f"{where} on what is in memory at {self.describe(address, hart.id)}"
+        if any(_reads_time(self.machine, hart, pc) for pc in pcs):
+            return f"{where} until a time has come"
         if self._changes(hart, pcs[0]):
             return ""
         return f"{where}, which waits for nothing: no load, no WFI"
@@ -367,15 +385,25 @@ def _around(pcs: list[int], pc: int, gap: int = 256) -> list[int]:
     return next((run for run in found if pc in run), [])
 
 
-def _access(machine: Machine, hart: HartView, pc: int) -> tuple[str, int] | None:
-    """Return name and address of the load, store or AMO at `pc`, with the registers as they are now."""
+def _instruction(machine: Machine, hart: HartView, pc: int) -> Decoded | None:
+    """Return the instruction at `pc`, of a compressed one what it stands for."""
     at = walk(machine, hart.id, pc, FETCH, hart.priv).pa
     if at is None or not machine.ram.contains(at, 4):
         return None
     found = decode(int.from_bytes(machine.ram.read(at, 4), "little"))
-    if found is None:
+    return None if found is None else expand(found)
+
+
+def _reads_time(machine: Machine, hart: HartView, pc: int) -> bool:
+    found = _instruction(machine, hart, pc)
+    return found is not None and found.operands.get("csr") == _TIME_CSR
+
+
+def _access(machine: Machine, hart: HartView, pc: int) -> tuple[str, int] | None:
+    """Return name and address of the load, store or AMO at `pc`, with the registers as they are now."""
+    base = _instruction(machine, hart, pc)
+    if base is None:
         return None
-    base = expand(found)
     if base.insn.semantics.startswith(("rd = load_", "store_", "rd = amo_", "do lr_", "do sc_")):
         return base.insn.name, hart.x[base.operands["rs1"]] + base.operands.get("imm", 0) & (1 << 64) - 1
     return None

@@ -243,3 +243,8 @@ def test_an_interrupt_that_is_claimed_and_never_completed(hart: TestHart) -> Non
     plic_for_uart(hart)
     said = told(hart, "lw x8, 4(x7)", "jal x0, 0", x7=0xC20_0000)
     assert "uart (source 10): its interrupt is claimed, and not completed: no further request until it is" in said
+
+
+def test_a_delay_by_the_time_csr(hart: TestHart) -> None:
+    said = told(hart, "csrrs x5, time, x0", "bltu x5, x6, -4", x6=(1 << 64) - 1)
+    assert said == f"hart 0: spins at <{CODE:#x}> (2 instructions) until a time has come"

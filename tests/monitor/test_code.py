@@ -139,6 +139,52 @@ def test_bt_shows_the_calls(session: Session, program: Path) -> None:
     assert len(data(session, "bt 2")) == 2
 
 
+LOCKED = """
+struct cpu { void *process; unsigned long depth; };
+struct lock { unsigned locked; const char *name; struct cpu *owner; };
+struct cpu cpus[4];
+static struct { char pad[24]; struct lock inner[2]; } device;
+void __attribute__((noinline)) panic(void) { for (;;) __asm__ volatile(""); }
+void __attribute__((noinline)) acquire(struct lock *lock)
+{
+\twhile (__atomic_exchange_n(&lock->locked, 1, __ATOMIC_ACQUIRE))
+\t\t;
+\tlock->owner = &cpus[2];
+}
+void start(void)
+{
+\tdevice.inner[1].name = "second";
+\tacquire(&device.inner[1]);
+\tacquire(&device.inner[1]);
+}
+void fail(void)
+{
+\tpanic();
+\tcpus[0].depth = 1;
+}
+"""
+
+
+@pytest.fixture
+def locked(tmp_path: Path) -> Iterator[Session]:
+    path = build(tmp_path, "-g", code=LOCKED)
+    with Machine("16M", bios="none", kernel=str(path)) as machine:
+        yield Session(machine)
+
+
+def test_why_tells_who_holds_a_lock(locked: Session) -> None:
+    locked.execute("runfor 10000")
+    text = " ".join(shown(locked, "why").split())
+    assert "spins at acquire+" in text
+    assert 'on a lock at device+0x30 = 1 (device.inner[1]: locked 1, name "second", owner cpus[2])' in text
+
+
+def test_why_tells_of_a_panic(locked: Session) -> None:
+    locked.execute("runfor 10000")
+    locked.execute("set $pc = fail")
+    assert "hart 0: inside panic, called by fail+" in shown(locked, "why")
+
+
 def test_a_jump_inside_a_function_shows_the_offset_alone(session: Session) -> None:
     rows = [row for row in data(session, "dis middle 40") if row["target_symbol"].startswith("middle+")]
     text = shown(session, "dis middle 40")

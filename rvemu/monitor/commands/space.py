@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Annotated, Any
 
 from rvemu.debug.explain import (
@@ -20,6 +21,7 @@ from rvemu.debug.explain import (
 from rvemu.debug.linuxareas import AREAS, LINUX_SYMBOL, area
 from rvemu.debug.pagetable import asid, root_table
 from rvemu.debug.space import Range, Space, address_space
+from rvemu.debug.unwind import backtrace
 from rvemu.debug.why import WATCHED_CYCLES, explain_trap, recent_traps, why
 from rvemu.errors import RvemuError
 from rvemu.harts import HartView
@@ -29,6 +31,7 @@ from rvemu.monitor.commands.trace import end_profile
 from rvemu.monitor.harts import checked_hart
 from rvemu.monitor.registry import Address, CommandError, Count, Word, choice, command
 from rvemu.monitor.session import Session
+from rvemu.monitor.structures import teller
 from rvemu.monitor.words import Lines, Together, WordTable, describer
 
 _RIGHTS = "rwxug"
@@ -286,15 +289,25 @@ def why_(session: Session, cycles: Count = WATCHED_CYCLES) -> Answer:
     began, console, session.last_stop = machine.cycle, machine.console, None
     previous, console.on_output = console.on_output, wrote.extend
     try:
-        lines = why(machine, describer(session), cycles)
+        lines = why(machine, describer(session), cycles, teller(session))
     finally:
         console.on_output = previous
+    lines += _panics(session)
     shown = [("", line) for line in lines]
     if wrote:
         shown.append(("class:note", f"the guest wrote meanwhile: {bytes(wrote[-_SHOWN_OUTPUT:])!r}"))
     here = f"hart {session.hart_number} is at {describer(session)(session.hart.pc, session.hart_number)}"
     shown.append(("class:note", f"watched for {machine.cycle - began} cycles; {here} now"))
     return Lines(shown, lines)
+
+
+def _panics(session: Session) -> Iterator[str]:
+    """Yield which harts are inside a kernel's panic, and who called it."""
+    for hart in session.machine.harts:
+        frames = [frame.location for frame in backtrace(session.machine, session.symbols, hart.id)]
+        for inner, outer in pairwise(frames):
+            if inner is not None and outer is not None and inner.name == "panic" != outer.name:
+                yield f"hart {hart.id}: inside panic, called by {outer} (`bt`)"
 
 
 @command("traps", group="address space", examples=("traps", "traps 0"))
