@@ -1,10 +1,16 @@
-"""CPU time of the monitor: single steps by script, and a conditional breakpoint that is met often."""
+"""CPU time of the monitor: single steps, a conditional breakpoint that is met often, and a GDB that only watches."""
 
 from __future__ import annotations
 
+import os
+import re
+import socket
+import subprocess
 import sys
 import time
 from collections.abc import Callable
+
+from measure import BENCH, interleaved, median, rvemu, usage
 
 from rvemu.machine import Machine
 from rvemu.monitor.script import respond
@@ -12,6 +18,11 @@ from rvemu.monitor.session import Session
 
 STEPS = 10_000
 HITS = 100_000
+ROUNDS = 15
+_NEVER = 0x8FF0_0000
+"""The address of a breakpoint that is never met."""
+
+_GUESTS = [str(BENCH / f"intmix-{units}.elf") for units in (10, 1)]
 _LOOP = (0x00128293, 0xFFDFF06F)
 """addi t0,t0,1 and a jump back to it."""
 
@@ -58,7 +69,45 @@ def main() -> int:
     }
     for name, seconds in rows.items():
         print(f"{name:32} {seconds:6.2f} s")
+    figures = interleaved(ROUNDS, {"alone": alone, "with a GDB": with_a_gdb})
+    for name, seconds in figures.items():
+        print(f"{'integer mix ' + name:32} {median(seconds):6.2f} s, {min(seconds):.2f} to {max(seconds):.2f}")
+    ratio = median(figures["with a GDB"]) / median(figures["alone"])
+    print(f"{'with a GDB to alone':32} {ratio:6.3f}")
     return 0
+
+
+def alone() -> float:
+    """Return the CPU seconds of nine units of the integer mix, start-up subtracted."""
+    long, short = (usage(rvemu(guest), b"checksum").cpu_seconds for guest in _GUESTS)
+    return long - short
+
+
+def with_a_gdb() -> float:
+    """Return the same while GDB is connected, and has set a breakpoint that is never met."""
+    long, short = map(_watched, _GUESTS)
+    return long - short
+
+
+def _watched(guest: str) -> float:
+    process = subprocess.Popen(
+        rvemu("--gdb", "0", "--halted", guest),
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stderr is not None
+    listening = re.search(rb":(\d+)", process.stderr.readline())
+    assert listening is not None
+    with socket.create_connection(("127.0.0.1", int(listening[1]))) as connection:
+        for packet in ("?", f"Z0,{_NEVER:x},2", "c"):
+            connection.sendall(f"+${packet}#{sum(packet.encode()) % 256:02x}".encode())
+            answer = b""
+            while b"#" not in answer:
+                answer += connection.recv(4096)
+        assert b"$W00" in answer, answer
+    assert b"checksum" in process.stdout.read()
+    _, process.returncode, used = os.wait4(process.pid, 0)
+    return used.ru_utime + used.ru_stime
 
 
 def conditional() -> float:
