@@ -78,6 +78,7 @@ cdef enum:
     GRANULE_BITS = 6        # 64 bytes: the unit in which code and page tables are watched for stores
     JUMP_SIZE = 4096        # entries of a jump cache
     FETCH_SIZE = 256        # entries of a fetch TLB
+    GUARDED_SIZE = 64       # guarded pages whose translations a context keeps
     FILL_LOG = 256          # TLB fills remembered, so that a sparse TLB is emptied without touching all of it
     DATA_CONTEXTS = 8       # TLB pairs a hart keeps, one per (satp, privilege, SUM, MXR, PMM)
     FETCH_CONTEXTS = 16     # jump caches a hart keeps, one per (satp, privilege, FS, frm class, landing pads)
@@ -162,6 +163,8 @@ cdef struct DataContext:    # what loads and stores see under one (satp, privile
     TlbEntry *write
     u32 read_fills
     u32 write_fills
+    bint guards             # something is in `guarded`
+    TlbEntry guarded[GUARDED_SIZE]  # pages whose stores come by the slow path; addend: physical page
     u16 read_log[FILL_LOG]
     u16 write_log[FILL_LOG]
 

@@ -267,6 +267,7 @@ cdef class Core:
         h.scratch = self.m.ops + k * SCRATCH_OPS
         for c in range(DATA_CONTEXTS):
             h.data[c].key = NO_KEY
+            h.data[c].guards = True
             h.data[c].read = <TlbEntry *>self._map(self.m.tlb_entries * sizeof(TlbEntry))
             h.data[c].write = <TlbEntry *>self._map(self.m.tlb_entries * sizeof(TlbEntry))
             h.data[c].read_fills = h.data[c].write_fills = FILL_LOG + 1

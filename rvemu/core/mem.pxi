@@ -151,9 +151,16 @@ cdef void slow_load(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
 
 cdef void slow_store(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
     """A store that the TLB does not know, is misaligned, guarded, watched, or goes to a device."""
+    cdef TlbEntry *e = guarded_slot(h.data_now, va)
     if data_trigger(h, op, b, va, op.width, TRIGGER_STORE): return
     if va & (op.width - 1):
         misaligned_store(h, op, b, va)
+        return
+    if e.tag == va & ~<u64>PAGE_MASK and is_guarded(h.m, e.addend):
+        h.pa = e.addend | (va & PAGE_MASK)
+        h.watch_passed = 0
+        store_ram(h.m, h.pa, op.width, store_value(h, op))
+        stored(h, op, b)
         return
     if not translate(h, va, op.width, ACCESS_STORE):
         stop_at(h, op, b, LEAVE_TRAP)
@@ -168,6 +175,12 @@ cdef void slow_store(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
     if h.cacheable: fill_write(h, va)
     store_ram(h.m, h.pa, op.width, store_value(h, op))
     stored(h, op, b)
+
+
+cdef inline bint is_guarded(Machine *m, u64 pa) noexcept nogil:
+    """Whether the page holds code or page tables."""
+    cdef u64 page = (pa - m.base) >> PAGE_BITS
+    return (m.code_granules[page] | m.table_granules[page]) != 0
 
 
 cdef inline void stored(Hart *h, Op *op, i64 b) noexcept nogil:

@@ -345,6 +345,8 @@ cdef void empty_tlb(TlbEntry *tlb, u64 entries, u16 *log, u32 *fills) noexcept n
 
 cdef void empty_data(Hart *h, DataContext *context) noexcept nogil:
     if context.key == NO_KEY: return
+    if context.guards: memset(context.guarded, 0xff, sizeof(context.guarded))
+    context.guards = False
     empty_tlb(context.read, h.m.tlb_entries, context.read_log, &context.read_fills)
     empty_tlb(context.write, h.m.tlb_entries, context.write_log, &context.write_fills)
 
@@ -461,6 +463,10 @@ cdef inline TlbEntry *tlb_slot(Hart *h, TlbEntry *tlb, u64 va) noexcept nogil:
     return <TlbEntry *>(<u8 *>tlb + ((va >> 8) & h.tlb_mask))
 
 
+cdef inline TlbEntry *guarded_slot(DataContext *context, u64 va) noexcept nogil:
+    return &context.guarded[(va >> PAGE_BITS) & (GUARDED_SIZE - 1)]
+
+
 cdef void fill_read(Hart *h, u64 va) noexcept nogil:
     cdef TlbEntry *e = tlb_slot(h, h.rtlb, va)
     guard_walk(h)
@@ -471,12 +477,17 @@ cdef void fill_read(Hart *h, u64 va) noexcept nogil:
 
 
 cdef void fill_write(Hart *h, u64 va) noexcept nogil:
-    """Let stores to this page hit, unless it holds code or page tables."""
+    """Let stores to this page hit, unless it holds code or page tables: then only its translation is kept."""
     cdef Machine *m = h.m
     cdef u64 page = (h.pa - m.base) >> PAGE_BITS
     cdef TlbEntry *e = tlb_slot(h, h.wtlb, va)
     guard_walk(h)
-    if m.code_granules[page] | m.table_granules[page]: return
+    if m.code_granules[page] | m.table_granules[page]:
+        e = guarded_slot(h.data_now, va)
+        e.tag = va & ~<u64>PAGE_MASK
+        e.addend = h.pa & ~<u64>PAGE_MASK
+        h.data_now.guards = True
+        return
     e.tag = va & ~<u64>PAGE_MASK
     e.addend = <u64>h.host - va
     if h.data_now.write_fills < FILL_LOG: h.data_now.write_log[h.data_now.write_fills] = <u16>(e - h.wtlb)
@@ -575,6 +586,8 @@ cdef void drop_va(Machine *m, u64 va, bint executable) noexcept nogil:
             e = tlb_slot(h, h.data[c].read, va)
             if e.tag == va: e.tag = ALL_ONES
             e = tlb_slot(h, h.data[c].write, va)
+            if e.tag == va: e.tag = ALL_ONES
+            e = guarded_slot(&h.data[c], va)
             if e.tag == va: e.tag = ALL_ONES
         if not executable: continue
         for c in range(FETCH_CONTEXTS):
