@@ -11,6 +11,7 @@
 #define TIME_ROUNDS 1000
 #define TIMER_MS 5
 #define SPIN_MS 6
+#define FORKS 10
 #define SPIN_TRIES 10
 #define SUSPEND_MS 1
 #define NO_SUCH_HART 4000
@@ -431,6 +432,15 @@ static bool users_are_confined(void)
 		&& result_of(task_spawn("privileged", 0)) == -CAUSE_ILLEGAL_INSTRUCTION;
 }
 
+// Child i exits with i and the number of its digits.
+static bool tasks_fork(void)
+{
+	u64 before = pages_used();
+	bool ok = result_of(task_spawn("forks", FORKS)) == FORKS * (FORKS - 1) / 2 + FORKS;
+
+	return ok && pages_used() == before;
+}
+
 // A firmware that protects itself answers with an access fault; its memory is the first of RAM.
 static bool firmware_is_protected(void)
 {
@@ -499,6 +509,7 @@ static const struct {
 	{ "a hart stops and starts again", hart_stops_and_starts },
 	{ "user tasks compute", tasks_compute },
 	{ "the timer preempts a task", timer_preempts_tasks },
+	{ "a task forks, and its children exec", tasks_fork },
 	{ "user tasks are confined", users_are_confined },
 	{ "freed pages come back", pages_come_back },
 };

@@ -30,7 +30,10 @@ struct machine {
 };
 extern struct machine machine;
 void machine_read(const void *dtb);
+u64 parse_number(const char *digits);
 bool bootarg(const char *word);
+// What stands behind a name with its equals sign, as a number; `otherwise` where there is none.
+u64 bootarg_number(const char *name, u64 otherwise);
 
 // Per-hart state; the kernel keeps the hart's id in tp.
 struct fault {
@@ -139,12 +142,13 @@ bool disk_write(u64 sector, const void *bytes, u32 size);
 void disk_interrupt(u32 irq);
 
 // task.c
-enum task_state { TASK_FREE, TASK_READY, TASK_RUNNING, TASK_DONE };
+enum task_state { TASK_FREE, TASK_NEW, TASK_READY, TASK_RUNNING, TASK_DONE };
 #define MAX_TASKS 16
 #define TASK_NAME_MAX 16
 struct task {
 	enum task_state state;
 	u64 id;
+	u64 parent;            // the task that waits for it; 0 for the shell
 	char name[TASK_NAME_MAX];
 	u64 *table;
 	struct trapframe *frame;

@@ -5,6 +5,15 @@
 
 struct machine machine;
 
+u64 parse_number(const char *s)
+{
+	u64 n = 0;
+
+	while (*s >= '0' && *s <= '9')
+		n = n * 10 + (*s++ - '0');
+	return n;
+}
+
 static u32 hart_phandle[MAX_HARTS]; // of each hart's interrupt controller
 
 static void read_cpus(const struct fdt *fdt)
@@ -113,17 +122,30 @@ void machine_read(const void *dtb)
 	}
 }
 
-bool bootarg(const char *word)
+// What follows the first of the arguments that begins with `start` and, if `whole`, ends there.
+static const char *find_bootarg(const char *start, bool whole)
 {
-	u64 length = strlen(word);
+	u64 length = strlen(start);
 
 	for (const char *p = machine.bootargs; *p;) {
-		if (!memcmp(p, word, length) && (p[length] == ' ' || p[length] == '\0'))
-			return true;
+		if (!memcmp(p, start, length) && (!whole || p[length] == ' ' || p[length] == '\0'))
+			return p + length;
 		while (*p && *p != ' ')
 			p++;
 		while (*p == ' ')
 			p++;
 	}
-	return false;
+	return 0;
+}
+
+bool bootarg(const char *word)
+{
+	return find_bootarg(word, true);
+}
+
+u64 bootarg_number(const char *name, u64 otherwise)
+{
+	const char *digits = find_bootarg(name, false);
+
+	return digits ? parse_number(digits) : otherwise;
 }

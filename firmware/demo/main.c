@@ -34,6 +34,18 @@ static void report_and_end(void)
 	sbi_reset(SBI_SRST_SHUTDOWN);
 }
 
+// With forks=N, a load to measure: a task that forks so often, each child running another program.
+static void run_forks(void)
+{
+	struct task *task = task_spawn("forks", bootarg_number("forks=", 0));
+
+	if (!task)
+		fail_machine();
+	task_wait(task);
+	printf("forks: checksum %016lx\n", (u64)task->exit_code);
+	sbi_reset(SBI_SRST_SHUTDOWN);
+}
+
 // With selfcheck=auto, a machine at which nobody types checks itself and ends.
 static void wait_for_first_key(void)
 {
@@ -63,6 +75,8 @@ void main(u64 hart, const void *dtb)
 	harts_start();
 	if (bootarg("selfcheck"))
 		report_and_end();
+	if (bootarg_number("forks=", NEVER) != NEVER)
+		run_forks();
 	wait_for_first_key();
 	shell();
 }

@@ -18,6 +18,7 @@ static const struct command commands[];
 static const u32 command_count;
 
 static const char *const state_names[] = {
+	[TASK_NEW] = "new",
 	[TASK_READY] = "ready",
 	[TASK_RUNNING] = "running",
 	[TASK_DONE] = "done",
@@ -120,19 +121,10 @@ static void command_fault(char **words, u32 count)
 	}
 }
 
-static u64 parse_number(const char *s)
-{
-	u64 n = 0;
-
-	while (*s >= '0' && *s <= '9')
-		n = n * 10 + (*s++ - '0');
-	return n;
-}
-
 static void reap_done(void)
 {
 	for (u32 i = 0; i < MAX_TASKS; i++)
-		if (__atomic_load_n(&tasks[i].state, __ATOMIC_ACQUIRE) == TASK_DONE)
+		if (__atomic_load_n(&tasks[i].state, __ATOMIC_ACQUIRE) == TASK_DONE && !tasks[i].parent)
 			task_reap(&tasks[i]);
 }
 

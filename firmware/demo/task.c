@@ -5,6 +5,7 @@
 #include "syscall.h"
 
 #define SLICE_MS 2
+#define ECALL_SIZE 4
 #define WRITE_MAX 256
 #define READABLE (PTE_V | PTE_U | PTE_R)
 
@@ -61,33 +62,50 @@ static bool build_task(struct task *task)
 	return task->table && task->frame && task->stack && map_user(task);
 }
 
-static struct task *free_task(void)
+// Takes a free entry of the list for a new task.
+static struct task *new_task(const char *name)
 {
-	for (u32 i = 0; i < MAX_TASKS; i++)
+	struct task *task = 0;
+
+	acquire(&lock);
+	for (u32 i = 0; i < MAX_TASKS && !task; i++)
 		if (tasks[i].state == TASK_FREE)
-			return &tasks[i];
-	return 0;
-}
-
-// Called by the boot hart only. NULL when there is no such program or no room.
-struct task *task_spawn(const char *name, u64 argument)
-{
-	const struct program *program = find_program(name);
-	struct task *task = free_task();
-
-	if (!program || !task)
-		return 0;
-	*task = (struct task){ .id = ++last_id };
-	if (!build_task(task)) {
+			task = &tasks[i];
+	if (task) {
+		*task = (struct task){ .state = TASK_NEW, .id = ++last_id };
+		memcpy(task->name, name, TASK_NAME_MAX);
+	}
+	release(&lock);
+	if (task && !build_task(task)) {
 		task_reap(task);
 		return 0;
 	}
-	memcpy(task->name, program->name, TASK_NAME_MAX);
+	return task;
+}
+
+static void enter_program(struct task *task, const struct program *program, u64 argument)
+{
 	task->frame->pc = USER_TEXT + ((u64)program->entry - (u64)user_start);
 	FRAME_X(task->frame, REG_SP) = USER_STACK;
 	FRAME_X(task->frame, REG_A0) = argument;
+}
+
+static void make_ready(struct task *task)
+{
 	__atomic_store_n(&task->state, TASK_READY, __ATOMIC_RELEASE);
 	ipi_send(machine.harts & ~(1UL << hart_id()));
+}
+
+// NULL when there is no such program or no room.
+struct task *task_spawn(const char *name, u64 argument)
+{
+	const struct program *program = find_program(name);
+	struct task *task = program ? new_task(program->name) : 0;
+
+	if (!task)
+		return 0;
+	enter_program(task, program, argument);
+	make_ready(task);
 	return task;
 }
 
@@ -99,7 +117,9 @@ void task_reap(struct task *task)
 		page_free(task->frame);
 	if (task->stack)
 		page_free(task->stack);
+	acquire(&lock);
 	*task = (struct task){ .state = TASK_FREE };
+	release(&lock);
 }
 
 static struct task *take_ready_task(void)
@@ -151,17 +171,84 @@ static i64 sys_write(struct task *task, u64 va, u64 size)
 	return size;
 }
 
+// The child's id; it returns 0 from the same call. Minus 1 where there is no room.
+static i64 sys_fork(struct task *parent)
+{
+	struct task *child = new_task(parent->name);
+
+	if (!child)
+		return -1;
+	child->parent = parent->id;
+	memcpy(child->stack, parent->stack, PAGE_SIZE);
+	*child->frame = *parent->frame;
+	FRAME_X(child->frame, REG_A0) = 0;
+	make_ready(child);
+	return child->id;
+}
+
+// Replaces program, registers, stack and page table. Minus 1 where there is no such program or no room.
+static i64 sys_exec(struct task *task, u64 va, u64 argument)
+{
+	char name[TASK_NAME_MAX];
+	const struct program *program = copy_from_user(task, name, va, sizeof(name)) ? find_program(name) : 0;
+	u64 *table = program ? page_alloc() : 0, *old = task->table;
+
+	if (!table)
+		return -1;
+	task->table = table;
+	if (!map_user(task)) {
+		task->table = old;
+		table_free(table);
+		return -1;
+	}
+	table_free(old);
+	memset(task->stack, 0, PAGE_SIZE);
+	memset(task->frame, 0, sizeof(*task->frame));
+	memcpy(task->name, program->name, TASK_NAME_MAX);
+	enter_program(task, program, argument);
+	return argument;
+}
+
+// The exit code of a child that has left. One that has not is asked for again in the parent's next slice.
+static i64 sys_wait(struct task *parent, u64 id)
+{
+	for (u32 i = 0; i < MAX_TASKS; i++) {
+		struct task *child = &tasks[i];
+		i64 code;
+
+		if (child->id != id || child->parent != parent->id)
+			continue;
+		if (__atomic_load_n(&child->state, __ATOMIC_ACQUIRE) != TASK_DONE) {
+			parent->frame->pc -= ECALL_SIZE;
+			return id;
+		}
+		code = child->exit_code;
+		task_reap(child);
+		return code;
+	}
+	return -1;
+}
+
+// Children nobody waits for any more are the shell's.
+static enum task_state sys_exit(struct task *task, i64 code)
+{
+	for (u32 i = 0; i < MAX_TASKS; i++)
+		if (tasks[i].parent == task->id)
+			tasks[i].parent = 0;
+	task->exit_code = code;
+	return TASK_DONE;
+}
+
 // Does what the task asks; the state it is in then.
 static enum task_state system_call(struct task *task)
 {
 	struct trapframe *frame = task->frame;
 	u64 *a0 = &FRAME_X(frame, REG_A0);
 
-	frame->pc += 4;
+	frame->pc += ECALL_SIZE;
 	switch (FRAME_X(frame, REG_A7)) {
 	case SYS_EXIT:
-		task->exit_code = *a0;
-		return TASK_DONE;
+		return sys_exit(task, *a0);
 	case SYS_WRITE:
 		*a0 = sys_write(task, *a0, FRAME_X(frame, REG_A1));
 		break;
@@ -175,6 +262,15 @@ static enum task_state system_call(struct task *task)
 		*a0 = hart_id();
 		break;
 	case SYS_YIELD:
+		break;
+	case SYS_FORK:
+		*a0 = sys_fork(task);
+		break;
+	case SYS_EXEC:
+		*a0 = sys_exec(task, *a0, FRAME_X(frame, REG_A1));
+		break;
+	case SYS_WAIT:
+		*a0 = sys_wait(task, *a0);
 		break;
 	default:
 		*a0 = -1;

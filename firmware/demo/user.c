@@ -73,6 +73,36 @@ static void primes(u64 below)
 	leave(count);
 }
 
+static u64 exec(const char *program, u64 argument)
+{
+	return system_call(SYS_EXEC, (u64)program, argument);
+}
+
+// Exits with the argument and a little more, having used some of its stack.
+static void leaf(u64 argument)
+{
+	struct text text;
+
+	text.used = 0;
+	add_number(&text, argument);
+	leave(argument + text.used);
+}
+
+// Exits with the sum of what so many children exit with, each of which becomes another program.
+static void forks(u64 times)
+{
+	u64 sum = 0;
+
+	for (u64 i = 0; i < times; i++) {
+		u64 child = system_call(SYS_FORK, 0, 0);
+
+		if (!child)
+			leave(exec("leaf", i));
+		sum += system_call(SYS_WAIT, child, 0);
+	}
+	leave(sum);
+}
+
 static void yield(u64 times)
 {
 	for (u64 i = 1; i <= times; i++) {
@@ -115,6 +145,8 @@ static void privileged(u64 unused)
 const struct program programs[] = {
 	{ "hello", hello },
 	{ "primes", primes },
+	{ "leaf", leaf },
+	{ "forks", forks },
 	{ "yield", yield },
 	{ "spin", spin },
 	{ "load-null", load_null },
