@@ -1,5 +1,5 @@
-"""Pointer chase over 64 MiB, bare metal: rvemu against QEMU."""
+"""Pointer chase over 64 MiB: rvemu's engines against QEMU, a JSON line each."""
 
-from measure import bare_metal, interleaved, report
+from run import claim
 
-report("chase", interleaved(5, bare_metal("chase")))
+claim("chase", "chase-sv39")

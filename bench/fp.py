@@ -1,5 +1,5 @@
-"""Floating point (n-body, matrix product), bare metal: rvemu against QEMU."""
+"""Double precision (n-body, matrix product): rvemu's engines against QEMU, a JSON line each."""
 
-from measure import bare_metal, interleaved, report
+from run import claim
 
-report("fp", interleaved(5, bare_metal("fp")))
+claim("fp", "fp-sv39")

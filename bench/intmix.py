@@ -1,5 +1,5 @@
-"""Integer mix (recursion, sorting, hashing, a bytecode machine, strings), bare metal: rvemu against QEMU."""
+"""Integer mix (recursion, sorting, hashing, bytecode, text): rvemu's engines against QEMU, a JSON line each."""
 
-from measure import bare_metal, interleaved, report
+from run import claim
 
-report("intmix", interleaved(5, bare_metal("intmix")))
+claim("intmix", "intmix-sv39")

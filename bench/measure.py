@@ -1,102 +1,195 @@
-"""Measuring rvemu and QEMU in the same run: CPU time of whole processes, in interleaved rounds, as medians."""
+"""Measuring emulators: guests, the commands that run them, CPU time of whole processes, rounds and statistics.
+
+Host time on a shared machine is noisy and performance counters are often missing, so everything here counts the
+CPU seconds (user and system) of whole child processes, takes turns between the emulators within each round, and
+gives medians with their quartiles.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
+import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-BENCH = Path(__file__).resolve().parent.parent / "rvemu" / "firmware" / "bench"
+PROJECT = Path(__file__).resolve().parent.parent
+FIRMWARE = PROJECT / "rvemu" / "firmware"
 QEMU = "qemu-system-riscv64"
 ICOUNT = ("-icount", "shift=0,sleep=off")
+TIMEOUT_S = 900
+_CHECKSUM = re.compile(rb"checksum ([0-9a-f]{16})")
+
+
+class BenchError(Exception):
+    """A run failed, or computed something else than the others; the text is one line."""
+
+
+@dataclass(frozen=True)
+class Guest:
+    """What is to be run: a kernel with all that its machine needs.
+
+    Attributes:
+        kernel: ELF file or Linux Image.
+        expect: what it must print.
+        bare: it is entered in M-mode, without firmware.
+        firmware: M-mode firmware for QEMU, which has one of its own; "" for that.
+        quantum: rvemu's only; 0 for its default.
+    """
+
+    kernel: Path
+    append: str = ""
+    memory_mib: int = 256
+    harts: int = 1
+    initrd: Path | None = None
+    drive: Path | None = None
+    expect: bytes = b"checksum"
+    bare: bool = True
+    firmware: str = ""
+    quantum: int = 0
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """Something that runs guests: an engine of rvemu, or a mode of QEMU."""
+
+    name: str
+    is_qemu: bool = False
+    options: tuple[str, ...] = ()
+
+    def command(self, guest: Guest) -> list[str]:
+        """Return the command line that runs `guest`."""
+        return self._qemu(guest) if self.is_qemu else self._rvemu(guest)
+
+    def _rvemu(self, guest: Guest) -> list[str]:
+        words = [sys.executable, "-m", "rvemu", "run", "--engine", self.name, "--stats=json"]
+        words += ["-m", f"{guest.memory_mib}M", "--harts", str(guest.harts), "--append", guest.append]
+        words += ["--quantum", str(guest.quantum)] if guest.quantum else []
+        words += ["--initrd", str(guest.initrd)] if guest.initrd else []
+        words += ["--drive", f"{guest.drive},readonly=on"] if guest.drive else []
+        return [*words, *self.options, str(guest.kernel)]
+
+    def _qemu(self, guest: Guest) -> list[str]:
+        words = [QEMU, "-M", "virt", "-nographic", "-m", f"{guest.memory_mib}M", "-smp", str(guest.harts)]
+        words += ["-bios", "none"] if guest.bare else ["-bios", guest.firmware] if guest.firmware else []
+        words += ["-kernel", str(guest.kernel), "-append", guest.append]
+        words += ["-initrd", str(guest.initrd)] if guest.initrd else []
+        if guest.drive:
+            words += ["-global", "virtio-mmio.force-legacy=false", "-device", "virtio-blk-device,drive=d0"]
+            words += ["-drive", f"file={guest.drive},if=none,id=d0,format=raw,readonly=on"]
+        return [*words, *self.options]
+
+
+TCG = Emulator("qemu", is_qemu=True)
+TCG_ICOUNT = Emulator("icount", is_qemu=True, options=ICOUNT)
+
+
+def engines() -> list[Emulator]:
+    """Return the engines that this build of rvemu has, the slowest first."""
+    from rvemu.config import ENGINES
+
+    return [Emulator(name) for name in ENGINES if name != "auto"]
+
+
+def rivals() -> list[Emulator]:
+    """Return QEMU's modes, where QEMU is there."""
+    return [TCG, TCG_ICOUNT] if shutil.which(QEMU) else []
 
 
 @dataclass(frozen=True)
 class Usage:
-    """What one process used: CPU seconds (user and system), and its peak memory in MiB."""
+    """What one process used and said.
+
+    Attributes:
+        cpu_seconds: user and system, of all its threads.
+        wall_seconds: from its start to its end.
+        peak_mib: the most memory it had.
+        output: what it printed.
+    """
 
     cpu_seconds: float
+    wall_seconds: float
     peak_mib: float
+    output: bytes = field(repr=False)
+
+    @property
+    def checksum(self) -> bytes | None:
+        """What the guest says it computed."""
+        match = _CHECKSUM.search(self.output)
+        return match[1] if match else None
+
+    @property
+    def instructions(self) -> int | None:
+        """How many instructions retired, where rvemu says so."""
+        line = self.output.rstrip().rpartition(b"\n")[2]
+        return int(json.loads(line)["instret"]) if line.startswith(b'{"cycles"') else None
 
 
 def usage(command: Sequence[str], expect: bytes = b"") -> Usage:
     """Run a command to its end and return what it used.
 
     Raises:
-        RuntimeError: it failed, or did not print `expect`.
+        BenchError: it failed, did not end, or did not print `expect`.
     """
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    assert process.stdout is not None
-    output = process.stdout.read()
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode or expect not in output:
-        raise RuntimeError(f"{' '.join(command)}: exit {process.returncode}: {output[-300:]!r}")
-    return Usage(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+    began = _now()
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd=PROJECT
+        )
+        timer = threading.Timer(TIMEOUT_S, process.kill)
+        timer.start()
+        _, status, used = os.wait4(process.pid, 0)
+        timer.cancel()
+        wall = _now() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        said = output.read()
+    if process.returncode or expect not in said:
+        raise BenchError(f"{' '.join(command)}: exit {process.returncode}: {said[-300:]!r}")
+    return Usage(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024, said)
 
 
-def rvemu(*arguments: str) -> list[str]:
-    """Return the command that runs rvemu with these arguments."""
-    return [sys.executable, "-m", "rvemu", "run", *arguments]
+def _now() -> float:
+    return os.times().elapsed
 
 
-def qemu(*arguments: str) -> list[str]:
-    """Return the command that runs QEMU's virt machine with these arguments."""
-    return [QEMU, "-M", "virt", "-nographic", *arguments]
+def interleaved(rounds: int, tasks: dict[str, Callable[[], Usage]]) -> dict[str, list[Usage]]:
+    """Run every task once a round, in turns that change direction, and return what each used."""
+    used: dict[str, list[Usage]] = {name: [] for name in tasks}
+    for number in range(rounds):
+        for name in list(tasks)[:: 1 if number % 2 == 0 else -1]:
+            used[name].append(tasks[name]())
+    return used
 
 
-def have_qemu() -> bool:
-    """Whether there is a QEMU to compare with."""
-    return shutil.which(QEMU) is not None
+@dataclass(frozen=True)
+class Spread:
+    """The quartiles of some figures."""
+
+    low: float
+    median: float
+    high: float
+
+    @classmethod
+    def of(cls, figures: Sequence[float]) -> Spread:
+        """Return the quartiles; of a single figure it is all three."""
+        if len(figures) == 1:
+            return cls(figures[0], figures[0], figures[0])
+        low, median, high = statistics.quantiles(figures, n=4, method="inclusive")
+        return cls(low, median, high)
+
+    def digits(self) -> list[float]:
+        """Return the three with four digits, for JSON."""
+        return [float(f"{figure:.4g}") for figure in (self.low, self.median, self.high)]
 
 
-def interleaved(rounds: int, tasks: dict[str, Callable[[], float]]) -> dict[str, list[float]]:
-    """Run every task once a round, and return the figures of each."""
-    figures: dict[str, list[float]] = {name: [] for name in tasks}
-    for _ in range(rounds):
-        for name, task in tasks.items():
-            figures[name].append(task())
-    return figures
-
-
-def median(figures: Sequence[float]) -> float:
-    """Return the median, rounded to four digits."""
-    return float(f"{statistics.median(figures):.4g}")
-
-
-def bare_metal(name: str) -> dict[str, Callable[[], float]]:
-    """Return tasks that give the CPU seconds of nine units of a bench guest, start-up subtracted, by emulator."""
-
-    def between(command: Callable[[str], list[str]]) -> Callable[[], float]:
-        return lambda: _seconds(command(f"{name}-10")) - _seconds(command(f"{name}-1"))
-
-    def guest(name: str) -> str:
-        return str(BENCH / f"{name}.elf")
-
-    tasks = {"rvemu": between(lambda name: rvemu(guest(name)))}
-    if have_qemu():
-        tasks["qemu"] = between(lambda name: qemu("-bios", "none", "-kernel", guest(name)))
-        tasks["qemu_icount"] = between(lambda name: qemu("-bios", "none", "-kernel", guest(name), *ICOUNT))
-    return tasks
-
-
-def _seconds(command: Sequence[str]) -> float:
-    return usage(command, b"checksum").cpu_seconds
-
-
-def report(name: str, figures: dict[str, list[float]], **more: float | str) -> None:
-    """Print one JSON line: medians in CPU seconds, and how many times as fast as each QEMU rvemu is."""
-    line: dict[str, float | str | list[float]] = {"bench": name}
-    for which, values in figures.items():
-        line[f"{which}_cpu_seconds"] = median(values)
-        line[f"{which}_spread"] = [median([min(values)]), median([max(values)])]
-    for rival in ("qemu", "qemu_icount"):
-        if rival in figures:
-            line[f"times_{rival}"] = median([median(figures[rival]) / median(figures["rvemu"])])
-    print(json.dumps(line | more), flush=True)
+def without_work(guest: Guest, words: Callable[[int], str]) -> Guest:
+    """Return the guest told to do no work: the same image, which only sets up."""
+    return replace(guest, append=words(0))

@@ -1,5 +1,5 @@
-"""memcpy of 32 MiB, bare metal: rvemu against QEMU."""
+"""Copies of 32 MiB: rvemu's engines against QEMU, a JSON line each."""
 
-from measure import bare_metal, interleaved, report
+from run import claim
 
-report("memcpy", interleaved(5, bare_metal("memcpy")))
+claim("memcpy", "memcpy-sv39")

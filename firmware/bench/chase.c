@@ -6,7 +6,7 @@
 #define HOPS_PER_REP 2000000
 
 // next[0] of a line is the index of the line that follows.
-static struct line {
+static SCRATCH struct line {
 	u64 next[LINE_WORDS];
 } lines[LINES];
 
@@ -28,7 +28,7 @@ u64 main(void)
 	u64 checksum = 0, at = 0;
 
 	shuffle();
-	for (u64 hop = 0; hop < (u64)REP * HOPS_PER_REP; hop++) {
+	for (u64 hop = 0; hop < reps * HOPS_PER_REP; hop++) {
 		at = lines[at].next[0];
 		checksum += at;
 	}

@@ -88,12 +88,12 @@ u64 main(void)
 	u64 checksum = 0;
 
 	place_bodies();
-	for (int i = 0; i < REP * STEPS_PER_REP; i++)
+	for (u64 i = 0; i < reps * STEPS_PER_REP; i++)
 		step();
 	for (int i = 0; i < BODIES; i++)
 		checksum = checksum * 31 + bits_of(bodies[i].x[0]);
 	fill_matrices();
-	for (int i = 0; i < REP * PRODUCTS_PER_REP; i++) {
+	for (u64 i = 0; i < reps * PRODUCTS_PER_REP; i++) {
 		multiply();
 		a[i % N][0] += c[0][i % N];
 	}

@@ -138,7 +138,7 @@ u64 main(void)
 {
 	u64 checksum = 0;
 
-	for (int round = 0; round < REP * ROUNDS_PER_REP; round++) {
+	for (u64 round = 0; round < reps * ROUNDS_PER_REP; round++) {
 		checksum = checksum * 3 + fib(FIB_N);
 		checksum = checksum * 3 + sort_random();
 		checksum = checksum * 3 + hash_random();

@@ -1,11 +1,12 @@
-// Copies 1 MiB blocks with eight doublewords a turn; the checksum is of the last copy.
+// Copies 32 MiB to 32 MiB with eight doublewords a turn; the checksum is of part of the last copy.
 #include "bench.h"
 
-#define BLOCK_WORDS (1 << 17)
-#define COPIES_PER_REP 512
+#define BLOCK_WORDS (1 << 22)
+#define SAMPLE_WORDS (1 << 16)
+#define SAMPLE_STRIDE (BLOCK_WORDS / SAMPLE_WORDS + 1)
 #define UNROLL 8
 
-static u64 source[BLOCK_WORDS], target[BLOCK_WORDS];
+static SCRATCH u64 source[BLOCK_WORDS], target[BLOCK_WORDS];
 
 __attribute__((noinline)) static void copy(u64 *to, const u64 *from)
 {
@@ -23,12 +24,12 @@ u64 main(void)
 	u64 checksum = 0;
 
 	for (u64 i = 0; i < BLOCK_WORDS; i++)
-		source[i] = random64();
-	for (u64 i = 0; i < REP * COPIES_PER_REP; i++) {
-		source[i] += i;
+		source[i] = random64(), target[i] = 0;
+	for (u64 i = 0; i < reps; i++) {
+		source[i % BLOCK_WORDS] += i;
 		copy(target, source);
 	}
-	for (u64 i = 0; i < BLOCK_WORDS; i++)
+	for (u64 i = 0; i < BLOCK_WORDS; i += SAMPLE_STRIDE)
 		checksum = checksum * 31 + target[i];
 	return checksum;
 }

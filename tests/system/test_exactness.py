@@ -53,8 +53,9 @@ class Guest:
 
 
 GUESTS = [
-    *(Guest(f"bench/{name}-1.elf", 1_500_000) for name in ("intmix", "fp", "memcpy", "trap")),
-    Guest("bench/chase-1.elf", 1_500_000, memory="128M"),
+    *(Guest(f"bench/{name}.elf", 1_500_000) for name in ("intmix", "records", "fp", "trap")),
+    *(Guest(f"bench/{name}.elf", 1_500_000, memory="128M", append="sv39") for name in ("chase", "memcpy")),
+    *(Guest(f"bench/{name}.elf", 1_500_000, append="sv39") for name in ("syscall", "fault")),
     *(Guest(f"isa-tests/{path.name}", 1_000_000) for path in sorted(Path(bundled("isa-tests")).glob("*.elf"))),
     Guest("demo.elf", 3_000_000, append="selfcheck"),
     Guest("demo.elf", 3_000_000, 4, append="selfcheck"),
