@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Callable, Iterator
-
-import numpy as np
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from rvemu.errors import BusError, ConfigError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 PAGE_SIZE = 4096
 ADDRESSES = 1 << 64
@@ -43,7 +46,6 @@ class Ram:
     Attributes:
         base: physical address of the first byte.
         size: bytes, a multiple of the page size.
-        view: uint8, shape (size,), read-only; byte i is at physical address base + i.
     """
 
     def __init__(self, base: int, size: int, *, hugepages: bool = True) -> None:
@@ -54,12 +56,18 @@ class Ram:
         if hasattr(mmap, "MADV_HUGEPAGE"):
             self._map.madvise(mmap.MADV_HUGEPAGE if hugepages else mmap.MADV_NOHUGEPAGE)
         self._bytes = memoryview(self._map)
-        self.view = np.frombuffer(self._bytes.toreadonly(), dtype=np.uint8)
         self._written: Callable[[int, int], None] | None = None
 
     def release(self) -> None:
         """Give the memory back to the host: every byte reads 0 from now on."""
         self._map.madvise(mmap.MADV_DONTNEED)
+
+    @cached_property
+    def view(self) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
+        """All of it: uint8, shape (size,), read-only; byte i is at physical address base + i."""
+        import numpy as np  # takes as long as the rest of start-up
+
+        return np.frombuffer(self._bytes.toreadonly(), dtype=np.uint8)
 
     @property
     def buffer(self) -> mmap.mmap:
