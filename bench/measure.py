@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,6 +26,11 @@ FIRMWARE = PROJECT / "rvemu" / "firmware"
 QEMU = "qemu-system-riscv64"
 ICOUNT = ("-icount", "shift=0,sleep=off")
 TIMEOUT_S = 900
+PYCACHE = PROJECT / "build" / "bench" / "pycache"
+ENVIRONMENT = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | {
+    "PYTHONPYCACHEPREFIX": str(PYCACHE)
+}
+"""That of every process measured: Python keeps compiled modules, as it does for its users, but here."""
 _CHECKSUM = re.compile(rb"checksum ([0-9a-f]{16})")
 
 
@@ -138,26 +144,22 @@ def usage(command: Sequence[str], expect: bytes = b"") -> Usage:
     Raises:
         BenchError: it failed, did not end, or did not print `expect`.
     """
-    began = _now()
+    began = time.monotonic()
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd=PROJECT
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd=PROJECT, env=ENVIRONMENT
         )
         timer = threading.Timer(TIMEOUT_S, process.kill)
         timer.start()
         _, status, used = os.wait4(process.pid, 0)
         timer.cancel()
-        wall = _now() - began
+        wall = time.monotonic() - began
         process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
         said = output.read()
     if process.returncode or expect not in said:
         raise BenchError(f"{' '.join(command)}: exit {process.returncode}: {said[-300:]!r}")
     return Usage(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024, said)
-
-
-def _now() -> float:
-    return os.times().elapsed
 
 
 def interleaved(rounds: int, tasks: dict[str, Callable[[], Usage]]) -> dict[str, list[Usage]]:
