@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -98,10 +98,21 @@ TCG_ICOUNT = Emulator("icount", is_qemu=True, options=ICOUNT)
 
 
 def engines() -> list[Emulator]:
-    """Return the engines that this build of rvemu has, the slowest first."""
+    """Return the engines of rvemu that this host lets run, the slowest first."""
     from rvemu.config import ENGINES
 
-    return [Emulator(name) for name in ENGINES if name != "auto"]
+    return [Emulator(name) for name in ENGINES if name != "auto" and _runs(name)]
+
+
+def _runs(engine: str) -> bool:
+    from rvemu.errors import ConfigError
+    from rvemu.machine import Machine
+
+    try:
+        Machine("4M", bios="none", engine=engine).close()
+    except ConfigError:
+        return False
+    return True
 
 
 def rivals() -> list[Emulator]:
@@ -190,8 +201,3 @@ class Spread:
     def digits(self) -> list[float]:
         """Return the three with four digits, for JSON."""
         return [float(f"{figure:.4g}") for figure in (self.low, self.median, self.high)]
-
-
-def without_work(guest: Guest, words: Callable[[int], str]) -> Guest:
-    """Return the guest told to do no work: the same image, which only sets up."""
-    return replace(guest, append=words(0))

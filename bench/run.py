@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import functools
 import json
+import os
 import platform
 import subprocess
 import sys
@@ -15,41 +17,67 @@ from typing import Any
 import growth
 import startup
 from history import HISTORY, append, compare, entry_of, read
-from measure import ICOUNT, PROJECT, QEMU, BenchError, Emulator, Guest, engines, interleaved, rivals, usage
+from measure import ICOUNT, PROJECT, QEMU, BenchError, Emulator, Guest, Usage, engines, interleaved, rivals, usage
 from rows import ROWS, Row, row
 from table import Measured, plot, table
 
 QUICK_ROUNDS, WHOLE_ROUNDS = 3, 7
+QUICK_SECONDS, WHOLE_SECONDS = 0.5, 1.5
 OUT = PROJECT / "build" / "bench"
 
 
-def measure(chosen: Row, emulators: Sequence[Emulator], rounds: int, *, quick: bool) -> Measured:
-    """Measure one row.
+def measure(chosen: Row, emulators: Sequence[Emulator], rounds: int, seconds: float) -> Measured:
+    """Measure one row: so many rounds, in each of which every emulator works for about so many CPU seconds.
 
     Raises:
         BenchError: an emulator failed, or computed something else than the others.
         GuestsError: the guest cannot be had.
     """
-    portions = chosen.portions(quick=quick)
-    guests = {"work": chosen.guest(portions)}
+    portions = {emulator.name: 1 for emulator in emulators} if chosen.from_reset else _try(chosen, emulators, seconds)
+    guests = {f"{emulator.name} work": chosen.guest(portions[emulator.name]) for emulator in emulators}
     if not chosen.from_reset:
-        guests["idle"] = chosen.guest(0)
+        guests |= {f"{emulator.name} idle": chosen.guest(0) for emulator in emulators}
     tasks = {
-        f"{emulator.name} {what}": lambda emulator=emulator, guest=guest: _run(emulator, guest)
+        f"{emulator.name} {what}": functools.partial(_run, emulator, guests[f"{emulator.name} {what}"])
         for emulator in emulators
-        for what, guest in guests.items()
+        for what in ("work", "idle")
+        if f"{emulator.name} {what}" in guests
     }
     used = interleaved(rounds, tasks)
     work, idle = (
-        {emulator.name: used[f"{emulator.name} {what}"] for emulator in emulators} if what in guests else {}
+        {emulator.name: used[f"{emulator.name} {what}"] for emulator in emulators if f"{emulator.name} {what}" in used}
         for what in ("work", "idle")
     )
-    measured = Measured(chosen, portions, work, idle)
-    measured.check()
-    return measured
+    return Measured(chosen, portions, work, idle)
 
 
-def _run(emulator: Emulator, guest: Guest) -> Any:
+LEAST_SECONDS, STEP, MOST_PORTIONS = 0.2, 6, 1 << 20
+"""A trial shorter than this says too little, and is made so many times as long."""
+
+
+def _try(chosen: Row, emulators: Sequence[Emulator], seconds: float) -> dict[str, int]:
+    """Return how many portions take each emulator about so many CPU seconds.
+
+    Raises:
+        BenchError: one failed, or computed something else in the same number of portions than another.
+    """
+    portions: dict[str, int] = {}
+    computed: dict[int, bytes | None] = {}
+    for emulator in emulators:
+        idle = _run(emulator, chosen.guest(0)).cpu_seconds
+        count = chosen.trial
+        while True:
+            used = _run(emulator, chosen.guest(count))
+            if computed.setdefault(count, used.checksum) != used.checksum:
+                raise BenchError(f"{chosen.name}: {emulator.name} computes something else with {count} portions")
+            if used.cpu_seconds - idle >= LEAST_SECONDS or count * STEP > MOST_PORTIONS:
+                break
+            count *= STEP
+        portions[emulator.name] = max(1, round(count * seconds / max(used.cpu_seconds - idle, 1e-3)))
+    return portions
+
+
+def _run(emulator: Emulator, guest: Guest) -> Usage:
     return usage(emulator.command(guest), guest.expect)
 
 
@@ -57,17 +85,17 @@ def claim(*names: str, rounds: int = WHOLE_ROUNDS) -> None:
     """Measure some rows, and print a JSON line for each: what the script of one claim does."""
     own = engines()
     for name in names:
-        measured = measure(row(name), [*own, *rivals()], rounds, quick=False)
+        measured = measure(row(name), [*own, *rivals()], rounds, WHOLE_SECONDS)
         print(json.dumps({"bench": name} | measured.json(own)), flush=True)
 
 
-def measure_all(chosen: Sequence[Row], own: Sequence[Emulator], rounds: int, *, quick: bool) -> list[Measured]:
+def measure_all(chosen: Sequence[Row], own: Sequence[Emulator], rounds: int, seconds: float) -> list[Measured]:
     """Measure rows in turn; one that cannot be measured is said so on standard error and left out."""
     results = []
     for number, each in enumerate(chosen, 1):
         print(f"[{number}/{len(chosen)}] {each.name}: {each.title}", file=sys.stderr, flush=True)
         try:
-            results.append(measure(each, [*own, *rivals()], rounds, quick=quick))
+            results.append(measure(each, [*own, *rivals()], rounds, seconds))
         except Exception as error:
             if not isinstance(error, BenchError) and type(error).__name__ != "GuestsError":
                 raise
@@ -79,8 +107,6 @@ def measure_all(chosen: Sequence[Row], own: Sequence[Emulator], rounds: int, *, 
 
 def host() -> str:
     """Return the model of the host's CPU and how many there are."""
-    import os
-
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
@@ -103,7 +129,7 @@ def qemu_version() -> str | None:
 
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure rvemu's engines against QEMU.")
-    parser.add_argument("--quick", action="store_true", help="a third of the work, three rounds: some minutes")
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK_ROUNDS} rounds of less work: some minutes")
     parser.add_argument("--rows", metavar="NAME,...", help="only these rows")
     parser.add_argument("--rounds", type=int, help=f"rounds ({WHOLE_ROUNDS}; {QUICK_ROUNDS} with --quick)")
     parser.add_argument("--engines", metavar="NAME,...", help="only these engines of rvemu")
@@ -130,7 +156,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return int(slower)
     own = [each for each in engines() if not options.engines or each.name in options.engines.split(",")]
     rounds = options.rounds or (QUICK_ROUNDS if options.quick else WHOLE_ROUNDS)
-    results = measure_all(_chosen(options), own, rounds, quick=options.quick)
+    results = measure_all(_chosen(options), own, rounds, QUICK_SECONDS if options.quick else WHOLE_SECONDS)
     result: dict[str, Any] = {
         "date": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%MZ"), "commit": commit(), "host": host(),
         "mode": "quick" if options.quick else "whole", "rounds": rounds, "python": platform.python_version(),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import log2
 from typing import Any
 
-from measure import BenchError, Emulator, Spread, Usage
+from measure import Emulator, Spread, Usage
 from rows import Bar, Row
 
 Figures = dict[str, list[Usage]]
@@ -18,29 +18,19 @@ class Measured:
     """What one row gave.
 
     Attributes:
-        portions: how much work each run did.
+        portions: how much work each run of an emulator did.
         work, idle: what each emulator used with the work and without it, a usage for each round.
     """
 
     row: Row
-    portions: int
+    portions: dict[str, int]
     work: Figures
     idle: Figures
 
-    def check(self) -> None:
-        """See that all emulators computed the same.
-
-        Raises:
-            BenchError: they did not.
-        """
-        sums = {used.checksum for runs in self.work.values() for used in runs}
-        if len(sums) > 1:
-            raise BenchError(f"{self.row.name}: the emulators computed different things: {sums}")
-
     def seconds(self, name: str) -> list[float]:
-        """Return the CPU seconds of the work of an emulator, start-up subtracted, one for each round."""
+        """Return an emulator's CPU seconds for a portion of work, start-up subtracted, one for each round."""
         idle = Spread.of([used.cpu_seconds for used in self.idle[name]]).median if self.idle else 0.0
-        return [max(used.cpu_seconds - idle, 1e-9) for used in self.work[name]]
+        return [max(used.cpu_seconds - idle, 1e-9) / self.portions[name] for used in self.work[name]]
 
     def ratio(self, name: str, rival: str) -> Spread | None:
         """Return how many times as fast as the rival an emulator is, round by round."""
@@ -49,24 +39,25 @@ class Measured:
         ours, theirs = self.seconds(name), self.seconds(rival)
         return Spread.of([b / a for a, b in zip(ours, theirs, strict=True)])
 
-    def instructions(self) -> int | None:
-        """Return how many instructions the work is, by an engine that knows."""
+    def instructions(self) -> int:
+        """Return how many instructions a portion is, by an engine that counts; 0 where there is none."""
         for name, runs in self.work.items():
             count = runs[0].instructions
             if count is not None:
-                return count - ((self.idle[name][0].instructions or 0) if self.idle else 0)
-        return None
+                idle = (self.idle[name][0].instructions or 0) if self.idle else 0
+                return (count - idle) // self.portions[name]
+        return 0
 
     def figure(self, name: str) -> float:
         """Return the row's figure of an emulator, in the row's unit."""
-        seconds, amount = Spread.of(self.seconds(name)).median, self.portions * self.row.each
+        seconds = Spread.of(self.seconds(name)).median
         match self.row.unit:
             case "ns":
-                return seconds * 1e9 / amount
+                return seconds * 1e9 / self.row.each
             case "GB/s":
-                return amount / seconds / 1e9
+                return self.row.each / seconds / 1e9
             case "MIPS":
-                return (self.instructions() or 0) / seconds / 1e6
+                return self.instructions() / seconds / 1e6
             case _:
                 return seconds
 
@@ -77,12 +68,12 @@ class Measured:
     def json(self, engines: Sequence[Emulator]) -> dict[str, Any]:
         """Return all of it as plain values."""
         result: dict[str, Any] = {
-            "title": self.row.title, "portions": self.portions, "unit": self.row.unit,
-            "instructions": self.instructions(), "emulators": {},
+            "title": self.row.title, "unit": self.row.unit, "instructions": self.instructions(), "emulators": {},
         }  # fmt: skip
         for name in self.work:
             result["emulators"][name] = {
                 "figure": _digits(self.figure(name)),
+                "portions": self.portions[name],
                 "cpu_seconds": Spread.of(self.seconds(name)).digits(),
                 "startup_seconds": Spread.of([used.cpu_seconds for used in self.idle[name]]).digits()
                 if self.idle
