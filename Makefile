@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 PYTEST_ARGS ?= -n auto
 RUN_ARGS ?=
+BENCH_ARGS ?=
 
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml setup.py $(wildcard rvemu/_core.p* rvemu/core/*.pxi rvemu/isa/*.py rvemu/isa/insns/*.py tools/*.py tools/*.txt)
@@ -13,7 +14,7 @@ GENERATED := $(addprefix rvemu/core/,decode.pxi handlers.pxi pairs.pxi csrs.pxi)
 help:
 	@echo 'make run       boot the bundled firmware and demo kernel (RUN_ARGS="--harts 2" adds options)'
 	@echo 'make test      run the whole test suite (PYTEST_ARGS="tests/unit -x" picks tests)'
-	@echo 'make bench     measure, against qemu-system-riscv64 where it is there'
+	@echo 'make bench     measure against qemu-system-riscv64 (BENCH_ARGS=--quick takes some minutes)'
 	@echo 'make docs      rewrite docs/isa.md and firmware/csr.h from the tables'
 	@echo 'make firmware  rebuild the bundled guests with the cross compiler'
 	@echo 'make clean     remove .venv and everything built'
@@ -26,7 +27,7 @@ test: $(VENV)/test.stamp
 	$(BIN)/pytest $(PYTEST_ARGS)
 
 bench: $(VENV)/test.stamp
-	$(BIN)/python bench/run.py
+	$(BIN)/python bench/run.py $(BENCH_ARGS)
 
 docs:
 	$(PYTHON) tools/gen_docs.py

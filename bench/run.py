@@ -116,8 +116,10 @@ def host() -> str:
 def commit() -> str:
     """Return the commit that is measured, with a + where the work tree differs from it."""
     words = ["git", "describe", "--always", "--abbrev=10", "--dirty=+", "--exclude=*"]
-    done = subprocess.run(words, cwd=PROJECT, capture_output=True, text=True, check=False)
-    return done.stdout.strip() or "unknown"
+    try:
+        return subprocess.run(words, cwd=PROJECT, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
 
 
 def qemu_version() -> str | None:
@@ -125,6 +127,17 @@ def qemu_version() -> str | None:
     if not rivals():
         return None
     return subprocess.run([QEMU, "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
+
+
+PAGE = PROJECT / "docs" / "performance.md"
+BEGIN, END = "<!-- figures: bench/run.py --page -->\n", "<!-- end of figures -->\n"
+
+
+def write_page(figures: str, picture: str, page: Path = PAGE) -> None:
+    """Put the figures between their marks in the page, and the plot beside it."""
+    before, _, rest = page.read_text().partition(BEGIN)
+    page.write_text(f"{before}{BEGIN}```\n{figures}\n```\n{END}{rest.partition(END)[2]}")
+    page.with_suffix(".svg").write_text(picture)
 
 
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
@@ -136,6 +149,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--no-growth", action="store_true", help="leave out harts, memory and quantum")
     parser.add_argument("--no-history", action="store_true", help="add no line to the history")
     parser.add_argument("--out", type=Path, default=OUT, help="where the JSON and SVG files go (build/bench)")
+    parser.add_argument("--page", action="store_true", help="put the figures and the plot into docs/performance.md")
     parser.add_argument("--compare", action="store_true",
                         help="measure nothing; hold the last run against those before it, and end with 1 if slower")
     return parser.parse_args(words)
@@ -163,19 +177,21 @@ def main(words: Sequence[str] | None = None) -> int:
         "qemu": qemu_version(), "icount": " ".join(ICOUNT),
         "rows": {measured.row.name: measured.json(own) for measured in results},
     }  # fmt: skip
-    print(f"{result['commit']} on {result['host']}, {result['qemu']}, {result['mode']}, {rounds} rounds")
-    if results:
-        print(table(results, own))
+    said = [f"{result['commit']} on {result['host']}, {result['qemu']}, {result['mode']}, {rounds} rounds"]
+    said += [table(results, own)] if results else []
     if not options.rows:
         result["startup"] = startup.measure(rounds)
-        print(f"\n{startup.text(result['startup'])}")
+        said.append(startup.text(result["startup"]))
         if not options.no_growth:
             result["growth"] = growth.measure(own, quick=options.quick)
-            print(f"\n{growth.text(result['growth'])}")
+            said.append(growth.text(result["growth"]))
+    print("\n\n".join(said))
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "results.json").write_text(json.dumps(result, indent=1) + "\n")
     (options.out / "results.svg").write_text(plot(results, own))
     print(f"\nwritten: {options.out}/results.json, results.svg")
+    if options.page:
+        write_page("\n\n".join(said), plot(results, own))
     if not options.no_history and not options.rows:
         append(entry_of(result))
         print(f"added to {HISTORY.name}: {compare(read())[0]}")
