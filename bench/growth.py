@@ -17,8 +17,8 @@ HARTS = {"harts": (1, 2, 3, 4, 5, 6, 7, 8), "quick": (1, 2, 4, 8)}
 MEMORY_MIB = (64, 256, 1024, 4096)
 QUANTA = (100, 1_000, 10_000, 100_000, 1_000_000)
 QUANTUM_HARTS = 4
-PORTIONS, QUICK_PORTIONS = 12, 4
-MEMORY_PORTIONS = 2
+PORTIONS, QUICK_PORTIONS = 40, 16
+MEMORY_PORTIONS = 6
 
 
 def guests(*, quick: bool) -> dict[str, dict[int, Guest]]:

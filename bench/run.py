@@ -168,11 +168,13 @@ def main(words: Sequence[str] | None = None) -> int:
         text, slower = compare(read())
         print(text)
         return int(slower)
+    measured_commit = commit()  # the work tree may change while this runs
     own = [each for each in engines() if not options.engines or each.name in options.engines.split(",")]
     rounds = options.rounds or (QUICK_ROUNDS if options.quick else WHOLE_ROUNDS)
     results = measure_all(_chosen(options), own, rounds, QUICK_SECONDS if options.quick else WHOLE_SECONDS)
     result: dict[str, Any] = {
-        "date": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%MZ"), "commit": commit(), "host": host(),
+        "date": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%MZ"),
+        "commit": measured_commit, "host": host(),
         "mode": "quick" if options.quick else "whole", "rounds": rounds, "python": platform.python_version(),
         "qemu": qemu_version(), "icount": " ".join(ICOUNT),
         "rows": {measured.row.name: measured.json(own) for measured in results},
