@@ -20,6 +20,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
 
 PROJECT = Path(__file__).resolve().parent.parent
 FIRMWARE = PROJECT / "rvemu" / "firmware"
@@ -173,9 +176,9 @@ def usage(command: Sequence[str], expect: bytes = b"") -> Usage:
     return Usage(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024, said)
 
 
-def interleaved(rounds: int, tasks: dict[str, Callable[[], Usage]]) -> dict[str, list[Usage]]:
-    """Run every task once a round, in turns that change direction, and return what each used."""
-    used: dict[str, list[Usage]] = {name: [] for name in tasks}
+def interleaved(rounds: int, tasks: dict[str, Callable[[], T]]) -> dict[str, list[T]]:
+    """Run every task once a round, in turns that change direction, and return what each gave."""
+    used: dict[str, list[T]] = {name: [] for name in tasks}
     for number in range(rounds):
         for name in list(tasks)[:: 1 if number % 2 == 0 else -1]:
             used[name].append(tasks[name]())

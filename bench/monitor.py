@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from measure import BENCH, interleaved, median, rvemu, usage
+from measure import ENVIRONMENT, FIRMWARE, Spread, interleaved, usage
 
 from rvemu.machine import Machine
 from rvemu.monitor.script import respond
@@ -22,7 +22,9 @@ ROUNDS = 15
 _NEVER = 0x8FF0_0000
 """The address of a breakpoint that is never met."""
 
-_GUESTS = [str(BENCH / f"intmix-{units}.elf") for units in (10, 1)]
+PORTIONS = 20
+"""Of the integer mix."""
+_RUN = (sys.executable, "-m", "rvemu", "run", str(FIRMWARE / "bench" / "intmix.elf"), "--append")
 _LOOP = (0x00128293, 0xFFDFF06F)
 """addi t0,t0,1 and a jump back to it."""
 
@@ -71,28 +73,28 @@ def main() -> int:
         print(f"{name:32} {seconds:6.2f} s")
     figures = interleaved(ROUNDS, {"alone": alone, "with a GDB": with_a_gdb})
     for name, seconds in figures.items():
-        print(f"{'integer mix ' + name:32} {median(seconds):6.2f} s, {min(seconds):.2f} to {max(seconds):.2f}")
-    ratio = median(figures["with a GDB"]) / median(figures["alone"])
+        spread = Spread.of(seconds)
+        print(f"{'integer mix ' + name:32} {spread.median:6.2f} s, {spread.low:.2f} to {spread.high:.2f}")
+    ratio = Spread.of(figures["with a GDB"]).median / Spread.of(figures["alone"]).median
     print(f"{'with a GDB to alone':32} {ratio:6.3f}")
     return 0
 
 
 def alone() -> float:
-    """Return the CPU seconds of nine units of the integer mix, start-up subtracted."""
-    long, short = (usage(rvemu(guest), b"checksum").cpu_seconds for guest in _GUESTS)
-    return long - short
+    """Return the CPU seconds of so many portions of the integer mix, start-up subtracted."""
+    work, idle = (usage([*_RUN, f"reps={count}"], b"checksum").cpu_seconds for count in (PORTIONS, 0))
+    return work - idle
 
 
 def with_a_gdb() -> float:
     """Return the same while GDB is connected, and has set a breakpoint that is never met."""
-    long, short = map(_watched, _GUESTS)
-    return long - short
+    return _watched(PORTIONS) - _watched(0)
 
 
-def _watched(guest: str) -> float:
+def _watched(portions: int) -> float:
     process = subprocess.Popen(
-        rvemu("--gdb", "0", "--halted", guest),
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        [*_RUN, f"reps={portions}", "--gdb", "0", "--halted"],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT,
     )  # fmt: skip
     assert process.stdout is not None
     assert process.stderr is not None

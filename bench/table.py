@@ -166,7 +166,7 @@ def plot(results: Sequence[Measured], engines: Sequence[Emulator]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_LEFT + _WIDTH + _RIGHT}" height="{height}" '
         'font-family="sans-serif" font-size="12">',
         f'<rect width="{_LEFT + _WIDTH + _RIGHT}" height="{height}" fill="white"/>',
-        _text(_LEFT, 16, "speed against QEMU TCG in the same run (more is better); | floor, ! goal"),
+        _text(_LEFT, 16, "speed against QEMU TCG in the same run (more is better); red: floor, dashed: goal"),
     ]
     for power in range(_LEAST, _MOST + 1):
         x = _x(2.0**power)
