@@ -112,8 +112,15 @@ class Ram:
         Raises:
             BusError: not all of them are RAM; nothing is written.
         """
-        size = len(data)
+        self.to_fill(pa, len(data))[:] = data
+
+    def to_fill(self, pa: int, size: int) -> memoryview:
+        """Return a view of `size` bytes at `pa` that are about to be written, as by `write`, by whoever asks for it.
+
+        Raises:
+            BusError: not all of them are RAM.
+        """
         offset = self._offset(pa, size)
         if self._written is not None:
             self._written(pa, size)
-        self._bytes[offset : offset + size] = data
+        return self._bytes[offset : offset + size]

@@ -148,14 +148,14 @@ def test_every_write_is_synced_for_a_driver_that_cannot_flush(disk, monkeypatch)
     assert len(synced) == 1
 
 
-@pytest.mark.parametrize("call", ["pread", "pwrite", "fdatasync"])
+@pytest.mark.parametrize("call", ["preadv", "pwrite", "fdatasync"])
 def test_a_failing_file_is_an_io_error(driver, monkeypatch, call):
     def fail(*args):
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(os, call, fail)
-    data = {"pread": (512, 1), "pwrite": (bytes(512), 1), "fdatasync": (1,)}[call]
-    command = {"pread": IN, "pwrite": OUT, "fdatasync": FLUSH}[call]
+    data = {"preadv": (512, 1), "pwrite": (bytes(512), 1), "fdatasync": (1,)}[call]
+    command = {"preadv": IN, "pwrite": OUT, "fdatasync": FLUSH}[call]
     _, written = driver.request(header(command), *data)
     assert written[-1] == IOERR
     monkeypatch.undo()
@@ -241,6 +241,31 @@ def test_a_last_partial_sector_reads_as_if_zeros_followed(tmp_path, open_drive):
     assert drive.read_sectors(0, 2) == b"x" * 700 + bytes(324)
 
 
+def read_into(drive: Drive, sector: int, sizes: list[int]) -> bytes:
+    """Return what the drive puts into buffers of these sizes, one after the other."""
+    buffers = [bytearray(b"?" * size) for size in sizes]
+    drive.read_into(sector, [memoryview(buffer) for buffer in buffers])
+    return b"".join(buffers)
+
+
+@pytest.mark.parametrize("snapshot", [False, True])
+@pytest.mark.parametrize("sizes", [[1024], [100, 400, 524], [1] * 2048])
+def test_sectors_are_read_into_buffers_of_any_size(tmp_path, open_drive, sizes, snapshot):
+    path = tmp_path / "d.img"
+    content = bytearray(os.urandom(16 * 512))
+    path.write_bytes(content)
+    drive = open_drive(str(path), snapshot=snapshot)
+    drive.write_sectors(5, b"new!" * 128)
+    content[5 * 512 : 6 * 512] = b"new!" * 128
+    assert read_into(drive, 4, sizes) == content[4 * 512 :][: sum(sizes)]
+
+
+def test_what_the_file_does_not_have_is_zeros_in_every_buffer(tmp_path, open_drive):
+    path = tmp_path / "odd.img"
+    path.write_bytes(b"x" * 700)
+    assert read_into(open_drive(str(path)), 0, [600, 200, 224]) == b"x" * 700 + bytes(324)
+
+
 def test_short_reads_and_writes_of_the_host_are_continued(image, open_drive, monkeypatch):
     drive = open_drive(str(image))
     pread, pwrite = os.pread, os.pwrite
@@ -248,6 +273,8 @@ def test_short_reads_and_writes_of_the_host_are_continued(image, open_drive, mon
     monkeypatch.setattr(os, "pwrite", lambda fd, data, at: pwrite(fd, data[:100], at))
     drive.write_sectors(1, b"y" * 1024)
     assert drive.read_sectors(0, 4) == bytes(512) + b"y" * 1024 + bytes([3]) * 512
+    monkeypatch.setattr(os, "preadv", lambda fd, views, at: 0)
+    assert read_into(drive, 1, [1000, 24]) == b"y" * 1024
 
 
 @pytest.mark.parametrize(("first", "second"), [({}, {}), ({}, {"readonly": True}), ({"snapshot": True}, {})])

@@ -703,12 +703,11 @@ class Impatient(Typist):
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         super().__init__()
         self.reads = self.seen = 0
-        monkeypatch.setattr(Drive, "read_sectors", self.count)
+        monkeypatch.setattr(Drive, "read_into", self.count)
 
-    def count(self, sector: int, count: int) -> bytes:
+    def count(self, sector: int, views: list[memoryview]) -> None:
         """Stand in for a drive."""
         self.reads += 1
-        return bytes(512 * count)
 
     def poll(self, limit: int) -> bytes:
         """Type nothing."""

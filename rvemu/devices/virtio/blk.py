@@ -80,7 +80,7 @@ class VirtioBlk(Backend):
     def _in(self, chain: Chain, sector: int, features: int) -> tuple[int, int]:
         size = chain.writable_bytes - 1
         for first, count in _slices(self._sectors(sector, size)):
-            chain.write((first - sector) * SECTOR, self.drive.read_sectors(first, count))
+            self.drive.read_into(first, chain.to_fill((first - sector) * SECTOR, count * SECTOR))
         return VIRTIO_BLK_S_OK, size
 
     def _out(self, chain: Chain, sector: int, features: int) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from rvemu.errors import DriveError
 
 SECTOR = 512
 _CHUNK = 1 << 16
+_MOST_VIEWS = os.sysconf("SC_IOV_MAX")
 """Bytes of the unit in which a snapshot=on drive keeps what was written."""
 
 
@@ -81,6 +82,30 @@ class Drive:
             if chunk in self._overlay:
                 data[position : position + part] = self._overlay[chunk][offset : offset + part]
         return bytes(data)
+
+    def read_into(self, sector: int, views: list[memoryview]) -> None:
+        """Fill the views, which are whole sectors together, with what the drive holds from `sector` on.
+
+        Raises:
+            OSError: the host cannot read the file.
+        """
+        if self._overlay:
+            data = memoryview(self.read_sectors(sector, sum(map(len, views)) // SECTOR))
+            for view in views:
+                view[:], data = data[: len(view)], data[len(view) :]
+            return
+        start = sector * SECTOR
+        for first in range(0, len(views), _MOST_VIEWS):
+            start += self._fill(views[first : first + _MOST_VIEWS], start)
+
+    def _fill(self, views: list[memoryview], start: int) -> int:
+        """Read once into all of them, and return their bytes; where the file gives fewer, one after the other."""
+        size = sum(map(len, views))
+        if os.preadv(self._fd, views, start) < size:
+            for view in views:
+                view[:] = self._pread(start, len(view))
+                start += len(view)
+        return size
 
     def _pread(self, start: int, size: int) -> bytes:
         data = os.pread(self._fd, size, start)

@@ -75,6 +75,10 @@ class Chain:
             self._ram.write(pa, view[position : position + part])
             position += part
 
+    def to_fill(self, offset: int, size: int) -> list[memoryview]:
+        """Return views of `size` bytes of the writable part that are about to be written."""
+        return [self._ram.to_fill(pa, part) for pa, part in _parts(self._writable, offset, size)]
+
 
 def _parts(segments: list[Segment], offset: int, size: int) -> Iterator[Segment]:
     """Yield the pieces of `segments` that hold `size` bytes from `offset` on."""
