@@ -36,10 +36,17 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Report:
-    """What a batch gave: an outcome for each case, and how many instructions its programs executed."""
+    """What a batch gave.
+
+    Attributes:
+        outcomes: one for each case; nothing differs in that of a case that was not run.
+        executed: how many instructions the programs executed.
+        not_run: why a case was not run, by its index.
+    """
 
     outcomes: tuple[Outcome, ...]
     executed: int
+    not_run: dict[int, str]
 
 
 def base_of(index: int) -> int:
@@ -74,20 +81,31 @@ def image(cases: Sequence[Case], pools: str) -> bytes:
 
 
 def run(cases: Sequence[Case], pools: str, **options: Any) -> Report:
-    """Run cases on both machines; the options are Machine's."""
+    """Run cases on both machines, those left out on which one of them stays for ever; the options are Machine's."""
+    tried, not_run = list(cases), dict[int, str]()
+    while True:
+        try:
+            ours, theirs = _memories(tried, pools, **options)
+        except machines.MachineFailedError as error:
+            if error.reached in not_run or not 0 <= error.reached < len(tried):
+                raise
+            not_run[error.reached] = str(error)
+            tried[error.reached] = _NOTHING
+        else:
+            return _report(ours, theirs, len(cases), not_run)
+
+
+_NOTHING = Case((), (("satp", 0), ("mstatus", 3 << 11)), (0,) * len(at.FIXED_REGISTERS), b"", rounds=1)
+
+
+def _memories(cases: Sequence[Case], pools: str, **options: Any) -> tuple[Any, Any]:
     start = image(cases, pools)
-    try:
-        with machines.qemu(start) as theirs_at_end:
-            ours = machines.rvemu(start, len(cases) * at.MAX_ROUNDS * _CYCLES_A_ROUND, **options)
-            theirs = theirs_at_end()
-    except machines.MachineFailedError as error:
-        reached = (int(error.memory[(at.GLOBALS - at.RAM_BASE) // 8]) - at.CASES) // at.BLOCK_SIZE
-        error.add_note(f"in case {reached} of {len(cases)}")
-        raise
-    return _report(ours, theirs, len(cases))
+    with machines.qemu(start) as theirs_at_end:
+        ours = machines.rvemu(start, len(cases) * at.MAX_ROUNDS * _CYCLES_A_ROUND, **options)
+        return ours, theirs_at_end()
 
 
-def _report(ours: Any, theirs: Any, count: int) -> Report:
+def _report(ours: Any, theirs: Any, count: int, not_run: dict[int, str]) -> Report:
     outcomes, executed = [], 0
     size = at.BLOCK_SIZE // 8
     for index in range(count):
@@ -97,4 +115,4 @@ def _report(ours: Any, theirs: Any, count: int) -> Report:
         found = np.nonzero(mine != other)[0] * 8
         differing = tuple(int(offset) for offset in found if offset not in at.NOT_COMPARED)
         outcomes.append(Outcome(base_of(index), mine, other, differing))
-    return Report(tuple(outcomes), executed)
+    return Report(tuple(outcomes), executed, not_run)

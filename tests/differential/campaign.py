@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from differential import batch, generate
+from differential.machines import MachineFailedError
 from differential.minimise import Sort, fails_on, minimise, sorts_of, whole
 from differential.show import show
 
@@ -17,6 +18,7 @@ class Campaign:
     Attributes:
         executed: instructions that the programs have executed on our machine so far.
         failed: seeds of the cases that differ, and what differs first.
+        not_run: seeds of the cases, or of the whole batches, that a machine did not end, and which machine it was.
     """
 
     def __init__(self, seed: str, *, cases: int = 500, **options: Any) -> None:
@@ -24,6 +26,10 @@ class Campaign:
         self.seed, self._cases, self._options = seed, cases, options
         self.executed = 0
         self.failed: dict[str, Sort] = {}
+        self.not_run: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        return f"{self.executed:,} instructions, {len(self.failed)} mismatches, {len(self.not_run)} not run"
 
     def batches(self, instructions: int, first: int = 0) -> Iterator[int]:
         """Run batches until so many instructions have executed; yield the number of each that is done."""
@@ -36,8 +42,13 @@ class Campaign:
     def _run(self, pools: str) -> None:
         seeds = [f"{pools}/{index}" for index in range(self._cases)]
         cases = [generate.case(seed, batch.base_of(index)) for index, seed in enumerate(seeds)]
-        report = batch.run(cases, pools, **self._options)
+        try:
+            report = batch.run(cases, pools, **self._options)
+        except MachineFailedError as error:
+            self.not_run[pools] = str(error)
+            return
         self.executed += report.executed
+        self.not_run |= {seeds[index]: why for index, why in report.not_run.items()}
         for seed, outcome in zip(seeds, report.outcomes, strict=True):
             sorts = sorts_of(outcome)
             if sorts:

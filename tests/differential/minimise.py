@@ -10,7 +10,6 @@ from typing import Any
 from differential import batch, generate
 from differential.differences import Difference, differences
 from differential.known import explained
-from differential.machines import MachineFailedError
 from differential.program import Case
 
 _BATCH = 256
@@ -82,10 +81,7 @@ def fails_on(pools: str, sort: Sort, **options: Any) -> Fails:
             cases = [
                 reduction.case(batch.base_of(index)) for index, reduction in enumerate(reductions[first:][:_BATCH])
             ]
-            try:
-                found += [sort in sorts_of(outcome) for outcome in batch.run(cases, pools, **options).outcomes]
-            except MachineFailedError:
-                found += [False] * len(cases)
+            found += [sort in sorts_of(outcome) for outcome in batch.run(cases, pools, **options).outcomes]
         return found
 
     return fails

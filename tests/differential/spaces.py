@@ -167,7 +167,8 @@ def _napot(random: Random, space: Space, flags: int, offset: int) -> int:
     for page in range(16):
         space.write(space.leaves + (first + page) * 8, pte)
     if random.random() < 0.3:
-        wrong = random.choice((pte ^ 1 << random.randrange(10, 14), _varied(random, pte), leaf(space.base, flags)))
+        alone = leaf(space.base + at.DATA, flags)
+        wrong = random.choice((pte ^ 1 << random.randrange(10, 14), _varied(random, pte), alone))
         space.write(space.leaves + (first + (at.DATA >> 12)) * 8, wrong)
     return space.region + first * _PAGE + at.DATA + offset
 
