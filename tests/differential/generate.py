@@ -343,7 +343,8 @@ class Writer:
 
 _EXCHANGED = [insn for insn in KINDS["compute"] if parse(insn).size == 4 and insn.name != "ctzw"]
 _COUNTING = ("cycle", "time", "instret", "mcycle", "minstret")
-_DIFFERENT = ("menvcfg", "tselect", "tdata1", "tdata2", "tdata3", "mcountinhibit")
+_DIFFERENT = ("menvcfg", "tselect", "tdata1", "tdata2", "tdata3", "mcountinhibit",
+              *(f"mhpmcounter{n}" for n in range(3, 32)))  # fmt: skip
 _UNREAD = ("sepc", "mepc", "stval", "mtval", "scause", "scounteren", "mcounteren", "misa")
 """What is compared, but differs in ways that are known, and so would spread."""
 _READ = [
