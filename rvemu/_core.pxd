@@ -362,6 +362,7 @@ cdef struct Jit:
     u8 *start               # behind what all blocks share
     u8 *next
     u8 *end
+    int process             # whose code memory it is
     u8 threshold            # executions of a block before it is compiled
     u64 tlb_mask
     u8 *load_registers

@@ -332,6 +332,7 @@ cdef class Core:
         self.m.accesses = 0
         self.m.stop_requested = False
         with nogil:
+            own_code(&self.m)
             reason = run_machine(&self.m)
             if self.m.retired_count: call_recorder(&self.m)
         if self.error is not None:
@@ -419,6 +420,7 @@ cdef class Core:
         cdef u64 end = pa + size, part, page
         cdef u32 k
         if self.m.pages == 0: return
+        own_code(&self.m)
         for k in range(self.m.hart_count): self.m.harts[k].reservation = NO_RESERVATION
         while pa < end:
             part = min(end - pa, PAGE_SIZE - (pa & PAGE_MASK))

@@ -37,5 +37,6 @@ cdef extern from *:
     """
     void *rv_map(size_t size) noexcept nogil
     void rv_unmap(void *p, size_t size) noexcept nogil
+    int getpid() noexcept nogil
     bint rv_jit_host() noexcept nogil
     bint rv_map_code(size_t size, void **writable, void **executable) noexcept nogil

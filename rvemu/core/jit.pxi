@@ -391,8 +391,8 @@ cdef void op_warm(Hart *h, Op *op, i64 b) noexcept nogil:
     """In place of the first op of a block that is not compiled: count how often it runs."""
     cdef Machine *m = h.m
     cdef u8 *heat = &m.heat[op - m.ops]
-    heat[0] += 1
-    if heat[0] < m.jit.threshold:
+    if heat[0] < m.jit.threshold: heat[0] += 1
+    if heat[0] < m.jit.threshold or m.jit.size == 0:
         first_handler(op)(h, op, b)
         return
     m.jit.frm = (h.fetch_key >> 4) & 3
@@ -511,6 +511,7 @@ cdef bint start_jit(Machine *m, u64 size, u8 threshold) noexcept nogil:
     j.size = size
     j.end = j.code + size
     j.threshold = threshold
+    j.process = getpid()
     j.tlb_mask = (m.tlb_entries - 1) * sizeof(TlbEntry)
     enter = j.next
     emit_enter(j)
@@ -518,6 +519,16 @@ cdef bint start_jit(Machine *m, u64 size, u8 threshold) noexcept nogil:
     j.start = j.next
     m.enter = <Handler><void *>(enter + j.executed)
     return True
+
+
+cdef void own_code(Machine *m) noexcept nogil:
+    """After a fork the child takes code memory of its own: what it has is its parent's too."""
+    cdef u64 size = m.jit.size
+    cdef u8 threshold = m.jit.threshold
+    if size == 0 or m.jit.process == getpid(): return
+    drop_compiled(m)
+    end_jit(m)
+    start_jit(m, size, threshold)
 
 
 cdef void end_jit(Machine *m) noexcept nogil:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -86,6 +87,22 @@ def test_code_is_dropped_when_its_memory_is_full() -> None:
     machine.run(3 * (500 * 11 + 2))
     assert machine.harts[0].x[6] == 3 * 500 * 8
     assert machine._core.counters["code_flushes"] > 0
+
+
+def test_a_forked_process_leaves_its_parents_code_alone() -> None:
+    """Both go on after the fork, and each compiles other code."""
+    machine = machine_with(COUNTING, engine="jit", tier_up=1)
+    hart = machine.harts[0]
+    hart.x[6] = 1 << 40
+    machine.run(3000)
+    child = os.fork()
+    if not child:
+        machine.write(PROGRAM, assemble("addi x5, x5, 2"))
+        machine.run(3000)
+        os._exit(hart.x[5] == 3000 and compiled(machine) > 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+    machine.run(3000)
+    assert hart.x[5] == 2000
 
 
 @pytest.mark.parametrize(("options", "text"), [
