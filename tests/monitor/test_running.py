@@ -6,6 +6,8 @@ import pytest
 from monitor.asking import data, error, shown
 from monitor.conftest import BUDGET
 
+from rvemu.machine import StopReason
+from rvemu.monitor.commands import run
 from rvemu.monitor.session import Session
 
 
@@ -21,6 +23,19 @@ def test_a_breakpoint_by_symbol_stops_and_says_so(session: Session) -> None:
     found = data(session, "break main", "continue")
     assert (found["kind"], found["symbol"], found["point"], found["mode"]) == ("breakpoint", "main", 1, "S")
     assert shown(session, "context").endswith("add     sp,sp,-64\n")
+
+
+def test_ctrl_c_between_two_steps_is_told(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    step_line = run.step_line
+
+    def step_and_press(session: Session, *, over: bool) -> StopReason:
+        stop = step_line(session, over=over)
+        session.interrupted = True
+        return stop
+
+    monkeypatch.setattr(run, "step_line", step_and_press)
+    assert shown(session, "step 5").startswith("Stopped\n")
+    assert session.machine.cycle == 1
 
 
 def test_next_goes_over_calls_and_step_into_them(session: Session) -> None:

@@ -87,7 +87,8 @@ def _repeated(session: Session, count: int, act: Callable[[Session], StopReason]
         while count > 1 and stop.kind == "step" and not session.interrupted:
             stop = act(session)
             count -= 1
-    return stop
+        ended = interrupted(session, stop)              # Ctrl-C may have come between two steps
+    return stop if ended is stop else session.stopped(ended)
 
 
 @command("finish", group="run", aliases=("fin",), examples=("finish",), moves=True)
