@@ -18,20 +18,7 @@ main:
 	li a1, PTE_R | PTE_U | PTE_A
 	call page_entry
 	mv s5, a0
-	la t0, map_page
-	csrw stvec, t0
-	la t0, kernel_stack
-	csrw sscratch, t0
-	la t0, user
-	csrw sepc, t0
-	li t0, MSTATUS_SPP
-	csrc sstatus, t0
-	la t0, reps
-	ld t0, 0(t0)
-	li s0, TRIPS_PER_REP
-	mul s0, s0, t0
-	li s1, 0
-	mv s2, sp
+	prepare_user map_page, TRIPS_PER_REP
 	mv s6, s4
 	li s7, SPARE
 	sret

@@ -8,20 +8,7 @@
 .text
 .globl main
 main:
-	la t0, count_call
-	csrw stvec, t0
-	la t0, kernel_stack
-	csrw sscratch, t0
-	la t0, user
-	csrw sepc, t0
-	li t0, MSTATUS_SPP
-	csrc sstatus, t0
-	la t0, reps
-	ld t0, 0(t0)
-	li s0, TRIPS_PER_REP
-	mul s0, s0, t0
-	li s1, 0
-	mv s2, sp
+	prepare_user count_call, TRIPS_PER_REP
 	mv s3, ra
 	sret
 
