@@ -9,7 +9,8 @@ from pathlib import Path
 from rvemu.errors import ConfigError
 
 MAX_HARTS = 64
-MAX_TIER_UP = 255
+TIER_UP, MAX_TIER_UP = 8, 255
+CODE_CACHE = 64 << 20
 MIN_CODE_CACHE, MAX_CODE_CACHE = 64 << 10, 1 << 30
 MIN_QUANTUM, MAX_QUANTUM = 100, 1 << 40
 VIRTIO_SLOTS = 8
@@ -174,8 +175,8 @@ class MachineConfig:
     virtio_legacy: bool = False
     isa: str = ""
     engine: str = "auto"
-    tier_up: int = 8
-    code_cache: int = 64 << 20
+    tier_up: int = TIER_UP
+    code_cache: int = CODE_CACHE
     seed: int = 0
     quantum: int = 10_000
     rng_seed: int = 0

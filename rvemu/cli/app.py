@@ -8,7 +8,17 @@ from typing import Any
 
 import click
 
-from rvemu.config import CLOCKS, ENGINES, parse_address, parse_drive, parse_number, parse_size, parse_switch
+from rvemu.config import (
+    CLOCKS,
+    CODE_CACHE,
+    ENGINES,
+    TIER_UP,
+    parse_address,
+    parse_drive,
+    parse_number,
+    parse_size,
+    parse_switch,
+)
 from rvemu.errors import ConfigError
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -88,8 +98,8 @@ RUN_OPTIONS: tuple[Decorator, ...] = (
     click.option("--isa", metavar="STRING", default="", help="ISA string, as rv64gc_zba or rva20s64 (everything)."),
     click.option("--drive", "drives", type=DRIVE, multiple=True, help="virtio-blk disk; repeatable."),
     click.option("--engine", type=_choice(*ENGINES), default="auto", help="Execution engine (auto)."),
-    click.option("--tier-up", type=NUMBER, default=8, help="Compile blocks that have run so often (8)."),
-    click.option("--code-cache", type=SIZE, default=64 << 20, help="Memory for machine code (64M)."),
+    click.option("--tier-up", type=NUMBER, default=TIER_UP, help=f"Compile blocks that have run so often ({TIER_UP})."),
+    click.option("--code-cache", type=SIZE, default=CODE_CACHE, help="Memory for machine code (64M)."),
     click.option("--max-cycles", type=NUMBER, help="Stop at this CYCLE, exit 124."),
     click.option("--timeout", type=SECONDS, help="Stop after these host seconds, exit 124."),
     click.option("--seed", type=NUMBER, default=0, help="Vary order and length of the harts' turns (0)."),
@@ -179,7 +189,7 @@ def dis(file: str, base: int) -> int:
 @click.option("-j", "--jobs", type=NUMBER, help="Worker processes (one for each CPU).")
 @click.option("--isa", metavar="STRING", default="", help="ISA string, as rv64gc_zba or rva20s64 (everything).")
 @click.option("--engine", type=_choice(*ENGINES), default="auto", help="Execution engine (auto).")
-@click.option("--tier-up", type=NUMBER, default=8, help="Compile blocks that have run so often (8).")
+@click.option("--tier-up", type=NUMBER, default=TIER_UP, help=f"Compile blocks that have run so often ({TIER_UP}).")
 @click.option("--max-cycles", type=NUMBER, default=500_000_000, help="Give a test up at this CYCLE (500000000).")
 @click.option("--timeout", type=SECONDS, default=300.0, help="Give a test up after these host seconds (300).")
 @click.option("--junit", metavar="FILE", help="Write a report in JUnit's XML.")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rvemu.config import TIER_UP
+
 PASSED, FAILED, ERROR, SKIPPED = "passed", "failed", "error", "skipped"
 STATUSES = (PASSED, FAILED, ERROR, SKIPPED)
 
@@ -23,7 +25,7 @@ class Job:
     path: str
     isa: str = ""
     engine: str = "auto"
-    tier_up: int = 8
+    tier_up: int = TIER_UP
     max_cycles: int = 500_000_000
     timeout: float = 300.0
 

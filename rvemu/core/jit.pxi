@@ -51,6 +51,12 @@ cdef void emit_handler(Jit *j, Op *op) noexcept nogil:
     jump(j, j.to_handler)
 
 
+cdef void leave_by(Jit *j, Op *op) noexcept nogil:
+    """Go on with whatever the op's handler is now; what it takes of the budget has been charged."""
+    constant(j, RSI, <u64>op)
+    jump(j, j.to_op)
+
+
 cdef void emit_return(Jit *j, Op *op, int k) noexcept nogil:
     """Let whoever goes on with `op`, the block's op `k`, come back to its compiled code."""
     cdef int n
@@ -76,10 +82,15 @@ cdef inline u8 *cached_body(Jit *j, Op *t) noexcept nogil:
     return j.to_cached + j.executed
 
 
+cdef inline Op *linked(Op *op, bint aux) noexcept nogil:
+    """Where a link of the op leads: its imm, or its aux."""
+    return <Op *>op.aux if aux else <Op *>op.imm
+
+
 cdef void follow(Hart *h, Op *op, i64 b, u64 where) noexcept nogil:
     """Leave a compiled block by a link of `op` that is not made yet; `where` is the jump to make it with."""
     cdef Jit *j = &h.m.jit
-    cdef Op *t = <Op *>op.aux if where & 1 else <Op *>op.imm
+    cdef Op *t = linked(op, where & 1)
     if is_compiled(j, t): aim(j.code + (where >> 1), body_of(j, t))
     CHAIN(h, t, b)
 
@@ -113,25 +124,14 @@ cdef void emit_far(Jit *j, u64 pc) noexcept nogil:
 
 cdef void emit_indirect(Jit *j, Op *op) noexcept nogil:
     """JALR."""
-    if op.rs1 and host_of[op.rs1] >= 0:
-        rm(j, 1, X_LEA, RAX, host_of[op.rs1], op.imm)
-    else:
-        fetch(j, 1, RAX, op.rs1)
-        ri(j, 1, I_ADD, RAX, op.imm)
+    emit_address(j, op, op.imm)
     ri(j, 1, I_AND, RAX, -2)
-    if op.rd != 32: emit_constant_with(j, op, RCX)
+    if op.rd != 32: emit_constant(j, op, op.aux, RCX)
     rr(j, 0, X_MOV, RCX, RAX)
     shift(j, 0, I_SHL, RCX, 4)
     ri(j, 0, I_AND, RCX, (JUMP_SIZE - 1) * sizeof(JumpEntry))
     rm(j, 1, X_ADD, RCX, RDI, JUMP_OFFSET)
     emit_jump_cache(j)
-
-
-cdef void emit_constant_with(Jit *j, Op *op, int scratch) noexcept nogil:
-    """rd = the return address."""
-    cdef int d = host_of[op.rd] if host_of[op.rd] >= 0 else scratch
-    constant(j, d, op.aux)
-    result(j, op, d)
 
 
 cdef void exit_by(Jit *j, u8 *site, Op *op, int aux) noexcept nogil:
@@ -144,7 +144,7 @@ cdef void exit_by(Jit *j, u8 *site, Op *op, int aux) noexcept nogil:
 
 
 cdef void emit_exit(Jit *j, Exit *exit) noexcept nogil:
-    cdef Op *t = <Op *>exit.op.aux if exit.aux else <Op *>exit.op.imm
+    cdef Op *t = linked(exit.op, exit.aux)
     if t == j.first:
         aim(exit.site, j.again)
         return
@@ -155,8 +155,7 @@ cdef void emit_exit(Jit *j, Exit *exit) noexcept nogil:
     if t.fn == op_far:
         emit_far(j, <u64>t.imm)
     elif t.n == 0 and t.fn != op_link:
-        constant(j, RSI, <u64>t)
-        jump(j, j.to_op)
+        leave_by(j, t)
     else:
         constant(j, RSI, <u64>exit.op)
         constant(j, RCX, <u64>(exit.site - j.code) << 1 | <u64>exit.aux)
@@ -182,7 +181,7 @@ cdef void emit_end(Jit *j, Op *op) noexcept nogil:
         exit_by(j, jump_if(j, condition(op.id), j.next), op, 0)
         exit_by(j, jump(j, j.next), op, 1)
     elif op.id == ID_jal or op.id == ID_j:
-        if op.rd != 32: emit_constant(j, op, op.aux)
+        if op.rd != 32: emit_constant(j, op, op.aux, RAX)
         exit_by(j, jump(j, j.next), op, 0)
     else:
         emit_indirect(j, op)
@@ -296,6 +295,11 @@ cdef void init_groups() noexcept:
             may_stand_in_group[id] = emit_integer(&j, ops) or emit_floating(&j, ops, 0)
 
 
+cdef inline void emit_charge(Jit *j, Op *first) noexcept nogil:
+    """Take the block's instructions off the budget."""
+    ri(j, 1, I_SUB, RDX, first.n)
+
+
 cdef void emit_ops(Jit *j, Hart *h, Op *first) noexcept nogil:
     """Emit the ops of the block, one after the other, and where it goes from there."""
     cdef int k
@@ -317,7 +321,7 @@ cdef void emit_ops(Jit *j, Hart *h, Op *first) noexcept nogil:
 cdef bint follows_itself(Jit *j) noexcept nogil:
     cdef int k
     for k in range(j.exit_count):
-        if (<Op *>j.exits[k].op.aux if j.exits[k].aux else <Op *>j.exits[k].op.imm) == j.first: return True
+        if linked(j.exits[k].op, j.exits[k].aux) == j.first: return True
     return False
 
 
@@ -337,7 +341,7 @@ cdef void emit_block(Jit *j, Hart *h, Op *first) noexcept nogil:
     emit_ops(j, h, first)
     if j.kept and follows_itself(j):
         j.again = j.next
-        ri(j, 1, I_SUB, RDX, first.n)
+        emit_charge(j, first)
         stop = jump_if(j, CC_S, j.next)
         emit_ops(j, h, first)
     for k in range(j.out_count): emit_way_out(j, &j.out[k])
@@ -345,12 +349,6 @@ cdef void emit_block(Jit *j, Hart *h, Op *first) noexcept nogil:
         if j.returns[k]: emit_return(j, first + k, k)
     for k in range(j.exit_count): emit_exit(j, &j.exits[k])
     if stop != NULL: aim(stop, j.next)              # where the caller lets the first round stop, too
-
-
-cdef void leave_by(Jit *j, Op *op) noexcept nogil:
-    """Go on with an op that costs nothing."""
-    constant(j, RSI, <u64>op)
-    jump(j, j.to_op)
 
 
 cdef void compile_block(Hart *h, Op *first) noexcept nogil:
@@ -362,13 +360,11 @@ cdef void compile_block(Hart *h, Op *first) noexcept nogil:
     cdef u8 *entry
     cdef u8 *over
     cdef u8 *stop
-    cdef int n = first.n
     if j.end - j.next < MOST_CODE: drop_compiled(h.m)
     entry = <u8 *>((<u64>j.next + STALE + 15) & ~<u64>15)
     j.next = entry - STALE
-    ri(j, 1, I_SUB, RDX, n)
-    constant(j, RSI, <u64>first)
-    jump(j, j.to_op)
+    emit_charge(j, first)
+    leave_by(j, first)
     j.next = entry
     call(j, j.load_registers)
     over = jump_ahead(j, -1)
@@ -376,7 +372,7 @@ cdef void compile_block(Hart *h, Op *first) noexcept nogil:
     j.first = first
     j.body = j.next
     j.out_count = j.exit_count = 0
-    ri(j, 1, I_SUB, RDX, n)
+    emit_charge(j, first)
     stop = jump_if(j, CC_S, j.next)
     land(j, over)
     emit_block(j, h, first)
@@ -489,11 +485,16 @@ cdef void emit_shared(Jit *j) noexcept nogil:
     j.to_slow_amo = emit_slow_way(j, <void *>slow_amo)
 
 
+cdef bint map_code(u64 size, void **writable, void **executable) noexcept nogil:
+    """Map code memory twice; False where the host lacks what templates use, or does not let code be executed."""
+    return not IS_PROFILE and rv_jit_host() and rv_map_code(size, writable, executable)
+
+
 cdef bint can_compile():
-    """Whether the host has what templates use, and lets code be made and executed."""
+    """Whether this build compiles on this host."""
     cdef void *writable = NULL
     cdef void *executable = NULL
-    if IS_PROFILE or not rv_jit_host() or not rv_map_code(4096, &writable, &executable): return False
+    if not map_code(4096, &writable, &executable): return False
     rv_unmap(writable, 4096)
     rv_unmap(executable, 4096)
     return True
@@ -505,7 +506,7 @@ cdef bint start_jit(Machine *m, u64 size, u8 threshold) noexcept nogil:
     cdef void *writable = NULL
     cdef void *executable = NULL
     cdef u8 *enter
-    if IS_PROFILE or not rv_jit_host() or not rv_map_code(size, &writable, &executable): return False
+    if not map_code(size, &writable, &executable): return False
     j.code = j.next = <u8 *>writable
     j.executed = <u8 *>executable - <u8 *>writable
     j.size = size

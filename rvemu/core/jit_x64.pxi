@@ -286,9 +286,11 @@ cdef inline void result32(Jit *j, Op *op, int reg) noexcept nogil:
 
 # ---- templates: integers
 
-cdef void emit_constant(Jit *j, Op *op, u64 value) noexcept nogil:
-    constant(j, target(op), value)
-    result(j, op, target(op))
+cdef void emit_constant(Jit *j, Op *op, u64 value, int scratch) noexcept nogil:
+    """rd = value, by way of `scratch` where rd has no host register."""
+    cdef int d = host_of[op.rd] if host_of[op.rd] >= 0 else scratch
+    constant(j, d, value)
+    result(j, op, d)
 
 
 cdef void emit_binary(Jit *j, Op *op, int code, bint commutes) noexcept nogil:
@@ -532,7 +534,7 @@ cdef bint emit_integer(Jit *j, Op *op) noexcept nogil:
     """Emit the template of an op that only computes; False where it has none."""
     cdef int id = op.id
     if op.rd == 32 and only_computes(op): return True
-    if id == ID_li: emit_constant(j, op, <u64>op.imm)
+    if id == ID_li: emit_constant(j, op, <u64>op.imm, RAX)
     elif id == ID_mv:
         result(j, op, source(j, op.rs1, RAX))
     elif id == ID_addi: emit_immediate(j, op, I_ADD, op.imm)

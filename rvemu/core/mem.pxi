@@ -156,7 +156,7 @@ cdef void slow_store(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
     if va & (op.width - 1):
         misaligned_store(h, op, b, va)
         return
-    if e.tag == va & ~<u64>PAGE_MASK and is_guarded(h.m, e.addend):
+    if e.tag == va & ~<u64>PAGE_MASK and is_guarded(h.m, (e.addend - h.m.base) >> PAGE_BITS):
         h.pa = e.addend | (va & PAGE_MASK)
         h.watch_passed = 0
         store_ram(h.m, h.pa, op.width, store_value(h, op))
@@ -177,9 +177,8 @@ cdef void slow_store(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
     stored(h, op, b)
 
 
-cdef inline bint is_guarded(Machine *m, u64 pa) noexcept nogil:
-    """Whether the page holds code or page tables."""
-    cdef u64 page = (pa - m.base) >> PAGE_BITS
+cdef inline bint is_guarded(Machine *m, u64 page) noexcept nogil:
+    """Whether the page of RAM holds code or page tables."""
     return (m.code_granules[page] | m.table_granules[page]) != 0
 
 
@@ -194,7 +193,7 @@ cdef inline void stored(Hart *h, Op *op, i64 b) noexcept nogil:
 cdef void store_ram(Machine *m, u64 pa, u32 width, u64 value) noexcept nogil:
     """Store to RAM at `pa`, inside a 64-byte granule, with what hangs on these bytes dropped."""
     cdef u64 page = (pa - m.base) >> PAGE_BITS
-    cdef bint guarded = (m.code_granules[page] | m.table_granules[page]) != 0
+    cdef bint guarded = is_guarded(m, page)
     if guarded: before_write(m, pa, width)
     write_host(m.ram + (pa - m.base), width, value)
     mark_touched(m, page)
@@ -204,7 +203,7 @@ cdef void store_ram(Machine *m, u64 pa, u32 width, u64 value) noexcept nogil:
 cdef void zero_block(Machine *m, u64 pa) noexcept nogil:
     """Store zeros to the 64-byte granule of RAM at `pa`."""
     cdef u64 page = (pa - m.base) >> PAGE_BITS
-    cdef bint guarded = (m.code_granules[page] | m.table_granules[page]) != 0
+    cdef bint guarded = is_guarded(m, page)
     if guarded: before_write(m, pa, 64)
     memset(m.ram + (pa - m.base), 0, 64)
     mark_touched(m, page)

@@ -482,7 +482,7 @@ cdef void fill_write(Hart *h, u64 va) noexcept nogil:
     cdef u64 page = (h.pa - m.base) >> PAGE_BITS
     cdef TlbEntry *e = tlb_slot(h, h.wtlb, va)
     guard_walk(h)
-    if m.code_granules[page] | m.table_granules[page]:
+    if is_guarded(m, page):
         e = guarded_slot(h.data_now, va)
         e.tag = va & ~<u64>PAGE_MASK
         e.addend = h.pa & ~<u64>PAGE_MASK
