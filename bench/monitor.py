@@ -22,7 +22,7 @@ ROUNDS = 15
 _NEVER = 0x8FF0_0000
 """The address of a breakpoint that is never met."""
 
-PORTIONS = 20
+PORTIONS = 100
 """Of the integer mix."""
 _RUN = (sys.executable, "-m", "rvemu", "run", str(FIRMWARE / "bench" / "intmix.elf"), "--append")
 _LOOP = (0x00128293, 0xFFDFF06F)
