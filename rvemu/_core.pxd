@@ -320,7 +320,8 @@ cdef struct Hart:
     CallFrame *frames
     u32 cut_from            # index of the block that the scratch ops were cut from, or 0
     u32 cut_end             # index of the first op that was cut off
-    u8 *group[MAX_GROUPS]   # in compiled code: host address of what a group of accesses begins with
+    TlbEntry group_page[MAX_GROUPS] # in compiled code: where a group of accesses finds its page
+    bint whole              # compiled code has come to each group of the loop it is in, and nothing has happened since
     u64 once_pa             # where in RAM the instruction stands that runs from no block, or 0
 
 cdef struct Retired:        # a retired instruction and what it wrote; Python sees it as debug.trace.RETIRED
@@ -348,11 +349,17 @@ cdef struct Exit:           # a link from a block to the next
     Op *op
     int aux                 # in the op's aux, not in its imm
 
+cdef struct Miss:           # where the first access of a group finds another page than in the round before
+    u8 *site                # the jump away
+    u8 *back
+    Op *op
+
 cdef struct Group:          # accesses of a block by one base register, in one page
     i64 low                 # the least offset
     u32 span                # bytes from there to the end of the last one
     u32 width               # of the widest
     bint writes
+    bint is_one             # one access
     u8 last                 # the last op of it
 
 cdef struct Jit:
@@ -387,12 +394,16 @@ cdef struct Jit:
     bint leads[MAX_BLOCK]   # it is the first of its group
     Group groups[MAX_GROUPS]
     int group_count
+    bint remembers          # it is a loop, and goes by the pages of the round before
+    int index               # the host register that an access adds to rax, or -1
+    Miss misses[MAX_GROUPS]
+    int miss_count
     i8 xmm_of[32]           # the host register of a floating-point register, or -1
     u8 kept_f[16]           # those that have one, in order
     int kept
     u32 boxed               # floating-point registers known to hold a boxed f32
     u32 narrow              # those of which the host register has the low half only
-    WayOut out[8 * MAX_BLOCK]
+    WayOut out[9 * MAX_BLOCK]
     int out_count
     Exit exits[4]
     int exit_count

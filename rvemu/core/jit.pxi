@@ -62,6 +62,7 @@ cdef void emit_return(Jit *j, Op *op, int k) noexcept nogil:
     cdef int n
     op.fn = <Handler><void *>(j.next + j.executed)
     call(j, j.load_registers)
+    if j.remembers: emit_whole(j, False)
     for n in range(j.kept_at[k]): rm(j, 0, PD << 16 | 0x0f10, FIRST_XMM + n, RDI, f_offset(j.kept_f[n]))
     jump(j, j.start_of[k])
 
@@ -143,10 +144,27 @@ cdef void exit_by(Jit *j, u8 *site, Op *op, int aux) noexcept nogil:
     j.exit_count += 1
 
 
+cdef void emit_whole(Jit *j, bint value) noexcept nogil:
+    """Note whether each group's page is known for a later round."""
+    rm(j, 0, 0xc7, 0, RDI, WHOLE_OFFSET)
+    put32(j, value)
+
+
+cdef void emit_next_round(Jit *j, u8 *site) noexcept nogil:
+    """Let the jump at `site` lead to the block's next round: the first again if somebody has come back into it."""
+    if not j.remembers or site > j.again:
+        aim(site, j.again)
+        return
+    aim(site, j.next)
+    mi(j, 0, I_CMP, RDI, WHOLE_OFFSET, 0)
+    jump_if(j, CC_E, j.body)
+    jump(j, j.again)
+
+
 cdef void emit_exit(Jit *j, Exit *exit) noexcept nogil:
     cdef Op *t = linked(exit.op, exit.aux)
     if t == j.first:
-        aim(exit.site, j.again)
+        emit_next_round(j, exit.site)
         return
     if is_compiled(j, t):
         aim(exit.site, body_of(j, t))
@@ -206,6 +224,7 @@ cdef bint emit_op(Jit *j, Hart *h, Op *op) noexcept nogil:
 #
 # The first looks up the page for all of them, and the others need no more than where that is. Nobody comes back into
 # the midst of a group: whatever leaves there goes on with handlers to its end. So the translation is as it was.
+# A loop of nothing else remembers its groups' pages from round to round, for as long as nobody leaves.
 
 cdef inline bint is_access(Op *op) noexcept nogil:
     """Whether it is a load or store that has a template, and may be one of a group."""
@@ -231,7 +250,7 @@ cdef bint joins(Group *group, Op *op) noexcept nogil:
 
 
 cdef void plan_group(Jit *j, Op *first, int k) noexcept nogil:
-    """Make a group of the access `k` and all that follow it and may join; none of one alone."""
+    """Make a group of the access `k` and all that follow it and may join; of one alone in a loop only."""
     cdef Op *op = first + k
     cdef Group *group = &j.groups[j.group_count]
     cdef int base = op.rs1, n
@@ -248,19 +267,44 @@ cdef void plan_group(Jit *j, Op *first, int k) noexcept nogil:
         elif not may_stand_in_group[op.id]:
             break
         if op_info[op.id].effects & EFFECT_X and op.rd == base: break
-    if group.last == k: return
+    group.is_one = group.last == k
+    if group.is_one and not j.remembers: return
     j.group_of[k] = <i8>j.group_count
     j.leads[k] = True
     j.group_count += 1
 
 
-cdef void plan_groups(Jit *j, Op *first) noexcept nogil:
+cdef inline bint leads_back(Machine *m, Op *first, Op **link) noexcept nogil:
+    """Whether a link leads to the block itself; it is made, if it was not yet."""
+    if link[0].fn == op_link and <u64>link[0].imm == m.pcs[first - m.ops]: link[0] = first
+    return link[0] == first
+
+
+cdef bint follows_itself(Machine *m, Op *first) noexcept nogil:
+    """Whether the block is a loop."""
+    cdef Op *op = first + first.n - 1
+    cdef bint branches = op_info[op.id].kind == KIND_BRANCH
+    if not branches and op.id != ID_jal and op.id != ID_j: return False
+    return leads_back(m, first, <Op **>&op.imm) or (branches and leads_back(m, first, <Op **>&op.aux))
+
+
+cdef bint accesses_only(Op *first) noexcept nogil:
+    """Whether nothing but accesses in the block can do something to memory or translation."""
+    cdef int k
+    for k in range(first.n - 1):
+        if not (is_access(first + k) or may_stand_in_group[first[k].id]): return False
+    return True
+
+
+cdef void plan_groups(Jit *j, Op *first, bint loop) noexcept nogil:
     cdef int k
     memset(j.group_of, 0xff, sizeof(j.group_of))
     memset(j.leads, 0, sizeof(j.leads))
     j.group_count = 0
+    j.remembers = loop and accesses_only(first)
     for k in range(first.n):
         if j.group_count < MAX_GROUPS and j.group_of[k] < 0 and is_access(first + k): plan_group(j, first, k)
+    if j.group_count == 0: j.remembers = False
 
 
 cdef bint inside_group(Jit *j, int k) noexcept nogil:
@@ -301,15 +345,20 @@ cdef inline void emit_charge(Jit *j, Op *first) noexcept nogil:
 
 
 cdef void emit_ops(Jit *j, Hart *h, Op *first) noexcept nogil:
-    """Emit the ops of the block, one after the other, and where it goes from there."""
+    """Emit the ops of the block, one after the other, and where it goes from there.
+
+    Whoever has left in the first round or a later one comes back into the first.
+    """
     cdef int k
     cdef Op *op = first
     cdef bint returns = False
     for k in range(first.n):
-        j.start_of[k] = j.next
-        j.returns[k] = returns and not inside_group(j, k)
-        if j.returns[k]: returns = False
-        j.kept_at[k] = <u8>j.kept
+        if j.again == j.body:
+            j.start_of[k] = j.next
+            j.kept_at[k] = <u8>j.kept
+        if returns and not inside_group(j, k):
+            j.returns[k] = True
+            returns = False
         op = first + k
         if jumps(op): emit_end(j, op)
         elif emit_op(j, h, op): returns = True
@@ -318,32 +367,29 @@ cdef void emit_ops(Jit *j, Hart *h, Op *first) noexcept nogil:
         else: leave_by(j, op + 1)
 
 
-cdef bint follows_itself(Jit *j) noexcept nogil:
-    cdef int k
-    for k in range(j.exit_count):
-        if linked(j.exits[k].op, j.exits[k].aux) == j.first: return True
-    return False
-
-
 cdef void emit_block(Jit *j, Hart *h, Op *first) noexcept nogil:
     """Emit the block, then its ways out.
 
-    A loop of one block that uses floating-point registers is emitted twice: its second round begins with those in host
-    registers that the first has left there.
+    A loop of one block is emitted twice: the later rounds begin with what the first has left, floating-point values in
+    host registers, and the pages that accesses have found.
     """
     cdef int k
     cdef u8 *stop = NULL
+    cdef bint loop = follows_itself(h.m, first)
     memset(j.xmm_of, 0xff, sizeof(j.xmm_of))
-    j.kept = 0
+    memset(j.returns, 0, sizeof(j.returns))
+    j.kept = j.miss_count = 0
     j.boxed = j.narrow = 0
     j.again = j.body
-    plan_groups(j, first)
+    plan_groups(j, first, loop)
+    if j.remembers: emit_whole(j, True)
     emit_ops(j, h, first)
-    if j.kept and follows_itself(j):
+    if loop and (j.kept or j.remembers):
         j.again = j.next
         emit_charge(j, first)
         stop = jump_if(j, CC_S, j.next)
         emit_ops(j, h, first)
+    for k in range(j.miss_count): emit_miss(j, &j.misses[k])
     for k in range(j.out_count): emit_way_out(j, &j.out[k])
     for k in range(1, first.n):
         if j.returns[k]: emit_return(j, first + k, k)

@@ -116,9 +116,16 @@ cdef inline void rm(Jit *j, int w, int code, int reg, int base, i64 disp) noexce
 cdef inline void indexed(Jit *j, int w, int code, int reg, int base, int index, int scale) noexcept nogil:
     """The operands `reg` and [base + (index << scale)]."""
     opcode(j, w, code, reg, index, base, False)
-    put8(j, 0x44 | (reg & 7) << 3)
+    sib(j, reg, base, index, scale, 0)
+
+
+cdef void sib(Jit *j, int reg, int base, int index, int scale, i64 disp) noexcept nogil:
+    """The operands `reg` and [base + (index << scale) + disp]."""
+    cdef bint short = -128 <= disp < 128
+    put8(j, (0x44 if short else 0x84) | (reg & 7) << 3)
     put8(j, scale << 6 | (index & 7) << 3 | (base & 7))
-    put8(j, 0)
+    if short: put8(j, <int>disp)
+    else: put32(j, disp)
 
 
 cdef inline void vex(Jit *j, int map_, int pp, int w, int reg, int v) noexcept nogil:
@@ -222,7 +229,8 @@ cdef extern from *:
     const i64 F_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, f)"
     const i64 RTLB_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, rtlb)"
     const i64 WTLB_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, wtlb)"
-    const i64 GROUP_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, group)"
+    const i64 GROUP_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, group_page)"
+    const i64 WHOLE_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, whole)"
     const i64 CSR_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, csr)"
     const i64 JUMP_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, jump)"
 
@@ -658,7 +666,7 @@ cdef void emit_address(Jit *j, Op *op, i64 offset) noexcept nogil:
 
 
 cdef void emit_probe(Jit *j, Op *op, u32 width, bint write, int out) noexcept nogil:
-    """rax = host address of the virtual address in rax, by the TLB."""
+    """rcx = the TLB's entry for the virtual address in rax, rsi = its page."""
     rr(j, 0, X_MOV, RCX, RAX)
     shift(j, 0, I_SHR, RCX, 8)
     ri(j, 0, I_AND, RCX, <i64>j.tlb_mask)
@@ -667,32 +675,72 @@ cdef void emit_probe(Jit *j, Op *op, u32 width, bint write, int out) noexcept no
     rm(j, 1, X_ADD, RCX, RDI, WTLB_OFFSET if write else RTLB_OFFSET)
     rm(j, 1, X_CMP, RSI, RCX, 0)
     way_out(j, op, CC_NE, out)
-    rm(j, 1, X_ADD, RAX, RCX, 8)
+
+
+cdef inline i64 page_offset(int group) noexcept nogil: return GROUP_OFFSET + sizeof(TlbEntry) * group
+cdef inline i64 addend_offset(int group) noexcept nogil: return page_offset(group) + 8
 
 
 cdef i64 emit_access(Jit *j, Op *op, bint write) noexcept nogil:
-    """Let rax plus the result be the host address of a load or store.
-
-    One of a group finds what the first has left; that one leaves for its handler if the group is not in one page.
-    """
-    cdef int number = j.group_of[op - j.first]
-    cdef Group *group = &j.groups[number]
+    """Let rax, plus host register j.index if there is one, plus the result be the host address of a load or store."""
+    cdef int k = <int>(op - j.first), number = j.group_of[k]
+    j.index = -1
     if number < 0:
         emit_address(j, op, op.imm)
         emit_probe(j, op, op.width, write, OUT_STORE if write else OUT_LOAD)
+        rm(j, 1, X_ADD, RAX, RCX, 8)
         return 0
-    if not j.leads[op - j.first]:
-        rm(j, 1, X_MOV, RAX, RDI, GROUP_OFFSET + 8 * number)
-        return op.imm - group.low
+    if j.leads[k]:
+        if j.again == j.body: emit_page(j, op)
+        else: emit_same_page(j, op)
+    rm(j, 1, X_MOV, RAX, RDI, addend_offset(number))
+    j.index = host_of[op.rs1]
+    if j.index < 0: rm(j, 1, X_ADD, RAX, RDI, x_offset(op.rs1))
+    return op.imm
+
+
+cdef void emit_page(Jit *j, Op *op) noexcept nogil:
+    """Look up the page of the group that the access leads; leave for the handler if it is not in one page."""
+    cdef int number = j.group_of[op - j.first], out = OUT_HANDLER
+    cdef Group *group = &j.groups[number]
     emit_address(j, op, group.low)
     if group.span > group.width:
         rr(j, 0, X_MOV, RSI, RAX)
         ri(j, 0, I_AND, RSI, PAGE_MASK)
         ri(j, 0, I_CMP, RSI, <i64>PAGE_SIZE - group.span)
         way_out(j, op, CC_A, OUT_HANDLER)
-    emit_probe(j, op, group.width, group.writes, OUT_HANDLER)
-    rm(j, 1, X_MOV_TO, RAX, RDI, GROUP_OFFSET + 8 * number)
-    return op.imm - group.low
+    if group.is_one: out = OUT_STORE if group.writes else OUT_LOAD
+    emit_probe(j, op, group.width, group.writes, out)
+    rm(j, 1, X_MOV, RAX, RCX, 8)
+    if j.remembers: rm(j, 1, X_MOV_TO, RSI, RDI, page_offset(number))
+    rm(j, 1, X_MOV_TO, RAX, RDI, addend_offset(number))
+
+
+cdef void emit_same_page(Jit *j, Op *op) noexcept nogil:
+    """Go away to look the group's page up if it is not that of the round before; there it may be misaligned."""
+    cdef int number = j.group_of[op - j.first]
+    cdef Group *group = &j.groups[number]
+    cdef Miss *miss = &j.misses[j.miss_count]
+    emit_address(j, op, group.low)
+    rm(j, 1, X_XOR, RAX, RDI, page_offset(number))
+    ri(j, 1, I_CMP, RAX, <i64>PAGE_SIZE - group.span)
+    miss.site = jump_if(j, CC_A, j.next)
+    miss.back = j.next
+    miss.op = op
+    j.miss_count += 1
+
+
+cdef void emit_miss(Jit *j, Miss *miss) noexcept nogil:
+    aim(miss.site, j.next)
+    emit_page(j, miss.op)
+    jump(j, miss.back)
+
+
+cdef inline void host_access(Jit *j, int w, int code, int reg, i64 disp, bint bytes_) noexcept nogil:
+    """`code` with the operands `reg` and where `emit_access` has found the host address."""
+    opcode(j, w, code, reg, max(j.index, 0), RAX, bytes_)
+    if j.index < 0: modrm(j, reg, RAX, disp)
+    else: sib(j, reg, RAX, j.index, 0, disp)
 
 
 cdef inline int load_opcode(int id) noexcept nogil:
@@ -707,7 +755,7 @@ cdef inline int load_opcode(int id) noexcept nogil:
 cdef void emit_load(Jit *j, Op *op) noexcept nogil:
     cdef i64 disp = emit_access(j, op, False)
     if op.rd == 32: return
-    rm(j, op.id != ID_lwu, load_opcode(op.id), target(op), RAX, disp)
+    host_access(j, op.id != ID_lwu, load_opcode(op.id), target(op), disp, False)
     result(j, op, target(op))
 
 
@@ -715,8 +763,7 @@ cdef void emit_store(Jit *j, Op *op) noexcept nogil:
     cdef i64 disp = emit_access(j, op, True)
     cdef int b = source(j, op.rs2, RCX)
     if op.width == 2: put8(j, 0x66)
-    opcode(j, op.width == 8, 0x88 if op.width == 1 else X_MOV_TO, b, 0, RAX, op.width == 1)
-    modrm(j, b, RAX, disp)
+    host_access(j, op.width == 8, 0x88 if op.width == 1 else X_MOV_TO, b, disp, op.width == 1)
 
 
 cdef void emit_box(Jit *j, int fd) noexcept nogil:
@@ -744,6 +791,7 @@ cdef bint emit_amo(Jit *j, Op *op) noexcept nogil:
     else: return False
     emit_address(j, op, 0)
     emit_probe(j, op, op.width, True, OUT_STORE)
+    rm(j, 1, X_ADD, RAX, RCX, 8)
     rm(j, 1, X_MOV if w else X_MOVSXD, RCX, RAX, 0)
     if code == 0:
         fetch(j, 1, RSI, op.rs2)
@@ -1071,12 +1119,12 @@ cdef bint emit_float_access(Jit *j, Op *op) noexcept nogil:
     if id == ID_fld or id == ID_flw:
         disp = emit_access(j, op, False)
         xmm = f_target(j, op.rd)
-        rm(j, 0, prefix << 16 | 0x0f10, xmm, RAX, disp)
+        host_access(j, 0, prefix << 16 | 0x0f10, xmm, disp, False)
         f_write(j, prefix, xmm, op.rd)
     elif id == ID_fsd or id == ID_fsw:
         disp = emit_access(j, op, True)
         xmm = f_source(j, prefix, op.rs2, 0)
-        rm(j, 0, prefix << 16 | 0x0f11, xmm, RAX, disp)
+        host_access(j, 0, prefix << 16 | 0x0f11, xmm, disp, False)
     else: return False
     return True
 

@@ -22,7 +22,7 @@ MODES = ("M", "S", "U", "S-paged", "U-paged")
 
 _MPIE, _FS, _MIE = 1 << 7, 3 << 13, 1 << 3
 _MCOUNTEREN_ALL, _MENVCFG_ALL = 0xFFFF_FFFF, 0xF1 | 1 << 61 | 1 << 63
-_PTE_LINK, _PTE_LEAF, _PTE_U = 0x01, 0xCF, 0x10            # V; V R W X A D; U
+_PTE_LINK, _PTE_LEAF, _PTE_U, _PTE_WRITE = 0x01, 0xCF, 0x10, 0x04  # V; V R W X A D; U; W
 _LEAVES = TABLES + 0x2000
 _VARIED = DATA + 0x5_0000
 """Where programs with paging store to the page-table entries of what they load from and store to."""
@@ -126,6 +126,33 @@ def random_words(random: Random, size: int) -> bytes:
     return bytes(code[:size])
 
 
+def random_loops(random: Random, size: int) -> bytes:
+    """Return `size` bytes of short loops that walk through memory by even and uneven steps, into pages of all kinds."""
+    code = b""
+    while len(code) < size:
+        body = [_random_step(random) for _ in range(random.randrange(2, 10))]
+        body += ["addi x16, x16, -1", f"bne x16, x0, .-{4 * len(body) + 4}"]
+        page, offset = random.randrange(2, 16, 2), random.choice((8, 8, 1)) * random.randrange(-20, 10)
+        begin = [f"lui x8, {(DATA >> 13) + page // 2}", "slli x8, x8, 1", f"addi x8, x8, {offset}"]
+        code += assemble("\n".join((*begin, f"addi x16, x0, {random.randrange(1, 40)}", *body)))
+    return code[:size]
+
+
+def _random_step(random: Random) -> str:
+    base, register = random.choice((*_DATA_BASES, *_DATA_BASES, _SP, _SELF)), random.choice((*_SHORT_TARGETS, 17, 18))
+    kind, offset = random.randrange(8), random.choice((0, 0, 8, 16, 24, 3, -8, 2040, -2048))
+    if kind < 3:
+        op = random.choice(("lb", "lbu", "lh", "lhu", "lw", "lwu", "ld", "sb", "sh", "sw", "sd"))
+        return f"{op} x{register}, {offset}(x{base})"
+    if kind == 3:
+        return f"{random.choice(('flw', 'fld', 'fsw', 'fsd'))} f{register}, {offset}(x{base})"
+    if kind < 6:
+        return f"addi x{base}, x{base}, {random.choice((1, -1, 2, 4, 8, 8, -8, 16, 64, 520, -1040, 2040))}"
+    if kind == 6:
+        return f"{random.choice(('add', 'xor', 'sltu', 'mulhu'))} x{register}, x{register}, x{random.randrange(12, 19)}"
+    return f"fmadd.d f{register}, f13, f14, f{random.randrange(12, 19)}, rne"
+
+
 def _random_word(insn: Insn, random: Random) -> int | None:
     """Return a word of this row with operands that keep the program alive, or None where they do not fit."""
     form = parse(insn)
@@ -177,6 +204,15 @@ def machine_with(seed: int, mode: str, *, harts: int = 1, code: bytes | None = N
     for hart in range(harts):
         _start(machine, hart, mode, random)
     return machine
+
+
+def shuffle_pages(machine: Machine, mode: str, random: Random) -> None:
+    """With paging, let neighbours among the pages of data be no neighbours in RAM, and some be missing or read-only."""
+    for start in (DATA, _VARIED):
+        entries = [_leaf(start + 4096 * page, mode) for page in range(16)]
+        random.shuffle(entries)
+        entries = [entry & ~random.choice((0, 0, 0, 0, _PTE_WRITE, 1)) for entry in entries]
+        machine.write(_LEAVES + 8 * (start >> 12 & 511), b"".join(entry.to_bytes(8, "little") for entry in entries))
 
 
 def _start(machine: Machine, number: int, mode: str, random: Random) -> None:

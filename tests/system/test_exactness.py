@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from isa.asm import encode
-from system.randomcode import DATA, MODES, PROGRAM, SAVE, machine_with
+from system.randomcode import DATA, MODES, PROGRAM, PROGRAM_SIZE, SAVE, machine_with, random_loops, shuffle_pages
 
 from rvemu.config import bundled
 from rvemu.machine import Access, Machine
@@ -270,3 +270,17 @@ def test_a_random_program_does_the_same_in_every_way(
     machine = machine_with(seed, mode, harts=harts, **options)
     way(machine)
     assert {**machine.state(), "hash": machine.state_hash()} == program_reference(seed, mode, harts)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("seed", range(6))
+def test_loops_over_memory_do_the_same_on_both_engines(seed: int, mode: str) -> None:
+    """Rounds that go into another page, fault, are misaligned, or write what translates and what runs."""
+    code = random_loops(Random(seed), PROGRAM_SIZE)
+    states = []
+    for way, options in ((in_one_go, {"engine": REFERENCE}), (in_one_go, COMPILED), (with_stops, TIGHT)):
+        machine = machine_with(seed, mode, code=code, **options)
+        shuffle_pages(machine, mode, Random(seed))
+        way(machine)
+        states.append({**machine.state(), "hash": machine.state_hash()})
+    assert states[0] == states[1] == states[2]
