@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from rvemu.boot.elf import blaming
 from rvemu.debug import cache
+from rvemu.debug.inlines import Body, Inlines
 from rvemu.debug.lineprograms import LinePrograms, LineRow
 from rvemu.debug.objects import Part, member_offset, part_at, variables
 from rvemu.errors import LoadError
@@ -78,6 +79,18 @@ class Lines:
     starts: bytearray = field(default_factory=bytearray)
     names: list[str] = field(default_factory=list)
 
+    def _statement(self, address: int) -> int:
+        """Return the row that an address is of, -1 for none: of several, the last with which a statement begins.
+
+        GDB chooses so where it steps; addr2line, and `at`, take the last one.
+        """
+        last = row = bisect_right(self.addresses, address) - 1 if address >= 0 else -1
+        while row >= 0 and self.addresses[row] == self.addresses[last] and self.lines[row]:
+            if self.starts[row]:
+                return row
+            row -= 1
+        return last
+
     def at(self, address: int) -> tuple[str, int] | None:
         """Return file and line of the instruction at an address."""
         place = bisect_right(self.addresses, address) - 1 if address >= 0 else -1
@@ -87,7 +100,7 @@ class Lines:
 
     def span(self, address: int) -> LineSpan | None:
         """Return the instructions around an address that are of one line."""
-        place = bisect_right(self.addresses, address) - 1 if address >= 0 else -1
+        place = self._statement(address)
         if place < 0 or not self.lines[place]:
             return None
         line = self.files[place], self.lines[place]
@@ -251,15 +264,32 @@ class Dwarf:
         return found if found is not None and found.entries else None
 
     def _lines_of_unit(self, address: int) -> Lines:
-        place = bisect_right(self._units.entries, address, key=lambda entry: entry.begin_addr) - 1
-        if place < 0:
+        unit = self._unit_at(address)
+        if unit is None:
             return Lines()
-        # Not asked is where the entry ends: of code that is aligned or patched, gcc and ld say too little.
-        unit = self._units.entries[place].info_offset
-        if unit not in self._by_unit:
-            program = self._info.get_CU_at(unit).get_top_DIE().attributes["DW_AT_stmt_list"].value
-            self._by_unit[unit] = self._tables.of([program])
-        return self._by_unit[unit]
+        if unit.cu_offset not in self._by_unit:
+            program = unit.get_top_DIE().attributes["DW_AT_stmt_list"].value
+            self._by_unit[unit.cu_offset] = self._tables.of([program])
+        return self._by_unit[unit.cu_offset]
+
+    def bodies_at(self, address: int) -> tuple[Body, ...]:
+        """Return the function that an address of the file is in, and inwards each call inlined into it."""
+        return self._read(lambda: () if self._info is None else self._inlines.at(address), ())
+
+    @cached_property
+    def _inlines(self) -> Inlines:
+        return Inlines(self._info, self._unit_at, lambda program: self._tables.programs.unit(program).files)
+
+    def _unit_at(self, address: int) -> Any:
+        """Return the unit of .debug_info that an address may be in."""
+        if self._units is not None:
+            # Not asked is where the entry ends: of code that is aligned or patched, gcc and ld say too little.
+            place = bisect_right(self._units.entries, address, key=lambda entry: entry.begin_addr) - 1
+            return self._info.get_CU_at(self._units.entries[place].info_offset) if place >= 0 else None
+        if not self._has_types:
+            return None
+        within = ((unit, self._inlines.ranges(unit.get_top_DIE())) for unit in self._info.iter_CUs())
+        return next((unit for unit, ranges in within if any(begin <= address < end for begin, end in ranges)), None)
 
     @cached_property
     def _frames(self) -> list[tuple[int, int, int]]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from rvemu.debug.dwarf import LineSpan
+from rvemu.debug.inlines import Body
 from rvemu.debug.pagetable import PTE_BYTES, PTE_LEAF, PTE_V, entries, leaf_address, scheme_of
 from rvemu.debug.sources import Sources
 from rvemu.debug.symbols import SymbolTable
@@ -289,6 +290,11 @@ class Symbols:
             return None if span is None else span.moved(va - found.va)
         spans = (image.table.span(va) for image in self._ordered(self.view(hart), va))
         return next((span for span in spans if span is not None), None)
+
+    def bodies(self, va: int, hart: int | View = 0) -> tuple[Body, ...]:
+        """Return the function that an address is in, and inwards each call inlined into it; () where none is known."""
+        found = self.at(va, hart) if self.has_lines else None
+        return () if found is None else found.image.table.bodies(found.va)
 
     def begins(self, prefix: str) -> list[str]:
         """Return the names of all images that begin so."""

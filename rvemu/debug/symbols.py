@@ -18,6 +18,7 @@ from rvemu.boot.elf import ELF_MAGIC, Elf, blaming, contents, open_elf
 from rvemu.boot.image import read_file, shown
 from rvemu.debug import cache
 from rvemu.debug.dwarf import Dwarf, Lines, LineSpan
+from rvemu.debug.inlines import Body
 from rvemu.errors import LoadError
 
 if TYPE_CHECKING:
@@ -194,6 +195,10 @@ class SymbolTable:
         """Return the instructions around an address that are of one source line."""
         found = None if self.dwarf is None else self.dwarf.lines_at(va - self.offset).span(va - self.offset)
         return None if found is None else found.moved(self.offset)
+
+    def bodies(self, va: int) -> tuple[Body, ...]:
+        """Return the function that an address is in, and inwards each call inlined into it."""
+        return () if self.dwarf is None else self.dwarf.bodies_at(va - self.offset)
 
     def addresses(self, file: str, line: int) -> list[int]:
         """Return where the code of a source line begins, or of the next that has code; each function once.

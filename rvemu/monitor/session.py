@@ -154,6 +154,7 @@ class Session:
         emit: shows an answer before the command is through; None: nobody looks.
         ask: asks a question whose answer is yes or no; None: nobody is there.
         server: runs the machine in place of us, as a client has it; None: there is none.
+        gone_into: hart, CYCLE, and how many functions a step has gone into there, of those that are inlined.
     """
 
     machine: Machine
@@ -175,6 +176,7 @@ class Session:
     emit: Callable[[Answer], None] | None = None
     ask: Callable[[str], bool] | None = None
     server: Server | None = None
+    gone_into: tuple[int, int, int] = (0, -1, 0)
 
     def __post_init__(self) -> None:
         registry.load()

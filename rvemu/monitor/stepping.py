@@ -13,20 +13,24 @@ from rvemu.debug.spaces import View
 from rvemu.isa.decode import decode, length
 from rvemu.isa.disasm import expand
 from rvemu.isa.modes import M, U
+from rvemu.monitor import inlined
 from rvemu.monitor.render import fetch
 from rvemu.monitor.stops import Condition, Stop
 from rvemu.points import Breakpoint, Catchpoint, Point, TrapTaken
 
 if TYPE_CHECKING:
     from rvemu.debug.dwarf import LineSpan
+    from rvemu.debug.inlines import Body
     from rvemu.harts import HartView
     from rvemu.machine import StopReason
+    from rvemu.monitor.inlined import Inside
     from rvemu.monitor.session import Session
 
 MOST_INSTRUCTIONS = 100_000
 """A step by line that executes so many one by one gives up: the line is a loop."""
 
 _LINK_REGISTERS = (1, 5)
+_JUMPS = ("jal", "jalr")
 
 
 def step_instructions(session: Session, count: int = 1) -> StopReason:
@@ -63,7 +67,15 @@ def _calls(word: int, *, traps: bool = True) -> bool:
     base = expand(decoded)
     if base.insn.name == "ecall":
         return traps
-    return base.insn.name in ("jal", "jalr") and base.operands.get("rd") in _LINK_REGISTERS
+    return base.insn.name in _JUMPS and base.operands.get("rd") in _LINK_REGISTERS
+
+
+def _returns(word: int) -> bool:
+    """Tell whether an instruction returns from a function."""
+    decoded = decode(word)
+    base = None if decoded is None else expand(decoded)
+    return base is not None and base.insn.name == "jalr" and base.operands["rs1"] in _LINK_REGISTERS \
+        and not base.operands["rd"]  # fmt: skip
 
 
 def run_to(session: Session, pc: int, condition: Callable[[HartView], bool] | None, what: str) -> StopReason:
@@ -108,7 +120,8 @@ def _run_to_point(session: Session, point: Point, what: str) -> StopReason:
 def step_line(session: Session, *, over: bool) -> StopReason:
     """Run the current hart to the beginning of another source line; where none is known, execute an instruction.
 
-    Functions without line numbers are run through, and so is what interrupts.
+    Functions without line numbers are run through, and so is what interrupts. A call that the compiler has inlined
+    is one like any other: where it begins, a step into it executes nothing.
 
     Args:
         over: calls and ecalls are run through as well.
@@ -116,7 +129,11 @@ def step_line(session: Session, *, over: bool) -> StopReason:
     here = session.symbols.span(session.hart.pc, session.hart_number)
     if here is None:
         return over_instruction(session) if over else step_instructions(session)
-    step = _LineStep(session, over, here)
+    inside = inlined.inside(session)
+    if inside.before and not over:
+        inlined.go_into(session, inside)
+        return session.stopped(session.machine.stop_reason("step"))
+    step = _LineStep(session, over, here, inside.entered, inside.call or here.place)
     session.machine.points.add(step.trap_point)
     try:
         stop = step.run()
@@ -130,18 +147,20 @@ class _LineStep:
     """A step by line under way.
 
     Attributes:
-        begun: the line that it began in.
         here: the line that the hart is in.
+        inside: the function that it is in, and those inlined that it has gone into.
+        begun: file and line that it began in, or has come into the middle of since.
         traps: those taken by the latest instruction.
     """
 
     session: Session
     over: bool
-    begun: LineSpan
+    here: LineSpan
+    inside: tuple[Body, ...]
+    begun: tuple[str, int]
     traps: list[TrapTaken] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.here = self.begun
         self.trap_point = Catchpoint(kind="trap", call=self._taken)
 
     def _taken(self, trap: TrapTaken) -> None:
@@ -154,7 +173,8 @@ class _LineStep:
             stop = self._advance()
             if stop is not None:
                 return stop
-        place = f"{self.here.file.rpartition('/')[2]}:{self.here.line}"
+        file, line = self.begun
+        place = f"{file.rpartition('/')[2]}:{line}"
         self.session.notes.append(f"still in {place} after {MOST_INSTRUCTIONS} instructions (a breakpoint, until or "
                                   "finish go on at full speed)")  # fmt: skip
         return self.session.machine.stop_reason("step")
@@ -163,9 +183,9 @@ class _LineStep:
         """Execute an instruction, or what is run through; return the stop if the step ends there."""
         session, hart = self.session, self.session.hart
         word, before, stack, behind = fetch(session, hart), View.of(hart), hart.x[2], 0
-        calls = False
+        calls = returns = False
         if word is not None:
-            calls, behind = _calls(word, traps=False), hart.pc + length(word)
+            calls, returns, behind = _calls(word, traps=False), _returns(word), hart.pc + length(word)
         if self.over and calls:
             assert word is not None
             stop = _over_call(session, word)
@@ -178,6 +198,8 @@ class _LineStep:
         hart = session.hart
         if hart.priv == before.priv and self.here.first <= hart.pc < self.here.end:
             return None
+        if returns:
+            self.inside = inlined.inside(session).entered
         return self._arrived(stop, behind if calls and not self.over else None)
 
     def _trapped(self, before: View, stack: int, behind: int) -> StopReason | None:
@@ -213,5 +235,27 @@ class _LineStep:
         if found is None:
             return stop
         self.here = found
-        begins = found.statement and hart.pc == found.first
-        return stop if begins and (behind is not None or found.place != self.begun.place) else None
+        inside = inlined.inside(session)
+        if behind is None and inside.before and inside.entered == self.inside:
+            return stop if self._ends_before(inside) else None
+        if self.over and self._is_deeper(inside):
+            return None
+        begins = hart.pc == found.first
+        if begins and found.statement and (behind is not None or (inside.call or found.place) != self.begun):
+            return stop
+        if not begins or inside.entered != self.inside:
+            self.inside, self.begun = inside.entered, inside.call or found.place
+        return None
+
+    def _ends_before(self, inside: Inside) -> bool:
+        """Tell whether the step ends before, or into, a call that the compiler has inlined."""
+        if inside.call != self.begun:
+            return True
+        if not self.over:
+            inlined.go_into(self.session, inside)
+        return not self.over
+
+    def _is_deeper(self, inside: Inside) -> bool:
+        """Tell whether the hart has gone into an inlined function since the step began."""
+        depth = len(self.inside)
+        return 0 < depth < len(inside.entered) and inside.entered[:depth] == self.inside

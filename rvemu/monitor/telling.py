@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rvemu.isa.causes import cause_number, cause_words
 from rvemu.isa.csrs import CSRS
 from rvemu.isa.modes import MODE_NAMES
+from rvemu.monitor import inlined
 from rvemu.monitor.answers import Fragments, Text
 from rvemu.monitor.render import place, text_of
 from rvemu.points import Catchpoint, Watchpoint
@@ -55,7 +56,7 @@ def tell_stop(session: Session, stop: StopReason, *, source: bool = False) -> Te
 
 def _source_line(session: Session) -> tuple[Fragments, dict[str, Any]]:
     """Return the source line at pc, in one line and as data; nothing where none is known."""
-    found = session.symbols.line(session.hart.pc, session.hart_number)
+    found = inlined.line(session)
     if found is None:
         return [], {}
     file, number = found

@@ -51,6 +51,48 @@ __attribute__((noreturn)) void start(void)
 }
 """
 
+INLINES = """
+#include "twice.h"
+#define INLINE static inline __attribute__((always_inline))
+static int shared;
+volatile int sink;
+__attribute__((noinline)) int leaf(int x) { return x * 3; }
+INLINE int inner(int x)
+{
+\tsink = x;
+\tx += sink;
+\treturn x * 5;
+}
+INLINE int outer(int x)
+{
+\tx = inner(x) + 1;
+\tsink = x;
+\tx += leaf(x);
+\treturn inner(x);
+}
+__attribute__((noinline)) int middle(int x)
+{
+\tint sum = 0;
+\tfor (int i = 0; i < 3; i++)
+\t\tsum += outer(x + i);
+\tsink = sum;
+\tshared += twice(sum);
+\tsink = shared;
+\treturn sum;
+}
+__attribute__((noreturn)) void start(void)
+{
+\tsink = 3;
+\tsink = middle(4);
+\tsink = outer(7);
+\tsink = inner(sink); sink = inner(sink);
+\tfor (;;) {
+\t\tsink = inner(2);
+\t\tsink++;
+\t}
+}
+"""
+
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -92,15 +134,15 @@ def text_at(session: Session, program: Path, line: str) -> str:
     return program.with_suffix(".c").read_text().splitlines()[place(session, line)[1] - 1].strip()
 
 
-def places_of_gdb(program: Path, word: str) -> list[tuple[str, int]]:
-    """Return where GDB's steps end, from start on."""
+def places_of_gdb(program: Path, word: str, function: str = "start") -> list[tuple[str, int]]:
+    """Return where GDB's steps end, from the first instruction of a function on."""
     assert GDB is not None
     with Served(Machine("16M", bios="none", kernel=str(program))) as served:
         script = f"for _ in range({STEPS}): gdb.execute('{word}', to_string=True); " \
                  "sal = gdb.newest_frame().find_sal(); " \
                  "print('AT', sal.symtab.filename.rpartition('/')[2], sal.line)"  # fmt: skip
         words = [GDB, "-nx", "-batch", "-ex", f"file {program}", "-ex", f"target remote :{served.port}",
-                 "-ex", "tbreak *start", "-ex", "continue", "-ex", f"python exec({script!r})"]  # fmt: skip
+                 "-ex", f"tbreak *{function}", "-ex", "continue", "-ex", f"python exec({script!r})"]  # fmt: skip
         done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
     return [(file, int(line)) for file, line in re.findall(r"^AT (\S+) (\d+)$", done.stdout, re.M)]
 
@@ -118,6 +160,32 @@ def test_steps_by_line_end_where_those_of_gdb_do(session: Session, program: Path
 def test_next_goes_over_calls_and_shows_the_line(session: Session, program: Path) -> None:
     assert shown(session, "next").startswith("program.c:21          sink = middle(4);\nhart 0 M 0x")
     assert text_at(session, program, "next") == "for (;;)"
+
+
+@pytest.mark.skipif(GDB is None, reason="gdb-multiarch is not installed (package gdb-multiarch)")
+@pytest.mark.parametrize("function", ["start", "middle"])
+@pytest.mark.parametrize("level", ["-O0", "-Og", "-O1", "-O2"])
+def test_next_goes_over_inlined_calls_as_gdb_does(tmp_path: Path, level: str, function: str) -> None:
+    program = build(tmp_path, "-g", level, name="inlines", code=INLINES)
+    with session_at_start(program).machine as machine:
+        session = Session(machine)
+        if function != "start":
+            session.execute(f"tbreak {function}")
+            session.execute("continue")
+        ours = [place(session, "next") for _ in range(STEPS)]
+    assert ours == places_of_gdb(program, "next", function)
+
+
+def test_step_goes_into_an_inlined_call_in_two_steps(tmp_path: Path) -> None:
+    program = build(tmp_path, "-g", "-O2", name="inlines", code=INLINES)
+    with session_at_start(program).machine as machine:
+        session = Session(machine)
+        assert text_at(session, program, "next 2") == "sink = outer(7);"
+        pc = session.hart.pc
+        assert shown(session, "list").count("=>") == 1
+        assert [text_at(session, program, "step") for _ in range(2)] == ["x = inner(x) + 1;", "sink = x;"]
+        assert session.hart.pc == pc
+        assert text_at(session, program, "next") == "x += sink;"
 
 
 def test_a_step_of_several_lines_ends_at_a_breakpoint(session: Session) -> None:

@@ -14,6 +14,7 @@ from rvemu.debug.unwind import Frame, backtrace
 from rvemu.isa.decode import decode, length
 from rvemu.isa.disasm import disassemble, expand
 from rvemu.isa.modes import MODE_NAMES
+from rvemu.monitor import inlined
 from rvemu.monitor.answers import Answer, Fragments, Table, Text
 from rvemu.monitor.commands.settings import File
 from rvemu.monitor.registry import CommandError, Count, Expression, Kind, Rest, command
@@ -214,13 +215,13 @@ def list_source(session: Session, place: Rest = "") -> Answer:
     Source files are read where the compiler found them; `directory` names other folders.
     """
     symbols, number = session.symbols, session.hart_number
-    here = symbols.line(session.hart.pc, number)
+    here = inlined.line(session)
     if _FILE_LINE.fullmatch(place):
         name, _, line = place.rpartition(":")
         file, wanted = _source_named(session, name), int(line)
     else:
         va = session.evaluate(place.removeprefix("*")) if place else session.hart.pc
-        found = symbols.line(va, number)
+        found = symbols.line(va, number) if place else here
         if found is None:
             where = symbols.describe(va, number) or f"{va:#x}"
             raise CommandError(f"list: no source line is known of {where} (an ELF file compiled with -g)")
