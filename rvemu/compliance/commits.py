@@ -12,11 +12,14 @@ from typing import BinaryIO
 from rvemu.errors import RvemuError
 from rvemu.isa.decode import decode
 from rvemu.isa.disasm import expand
+from rvemu.isa.insns import Insn
 
 CHUNK_BYTES = 1 << 18
 _LONGEST_LINE = 1 << 16
 _LINE = re.compile(rb"core +(\d+): (\d) 0x([0-9a-f]{16}) \(0x([0-9a-f]+)\)(.*)")
 _WRITE = re.compile(rb" (?:([xfv]\d+|c\d+_\w+) +|(mem) )0x([0-9a-f]+)(?: 0x([0-9a-f]+))?")
+_LOADED_BITS = re.compile(r"\b(?:load|amo)_[iuf]?(\d+)\(")
+_WIDTHS = {"b": 1, "h": 2, "w": 4, "d": 8, "q": 16}
 
 
 class LogError(RvemuError):
@@ -69,10 +72,17 @@ def parse_commit(line: bytes, number: int) -> Commit | None:
 
 @dataclass(frozen=True)
 class Reads:
-    """What an instruction reads, besides memory: registers of either kind, and the number of a CSR."""
+    """What an instruction reads.
+
+    Attributes:
+        registers: those of either kind.
+        csr: the number of a CSR.
+        width: bytes of each load, where it loads.
+    """
 
     registers: frozenset[str]
     csr: int | None
+    width: int
 
 
 @lru_cache(maxsize=1 << 16)
@@ -80,12 +90,20 @@ def reads(word: int) -> Reads:
     """Return what the instruction reads: a register number stands for x and f alike."""
     decoded = decode(word)
     if decoded is None:
-        return Reads(frozenset(), None)
-    operands = expand(decoded).operands
+        return Reads(frozenset(), None, max(_WIDTHS.values()))
+    base = expand(decoded)
+    operands = base.operands
     numbers = {operands[name] for name in ("rs1", "rs2", "rs3") if name in operands}
     if decoded.insn.name == "amocas.q":
         numbers |= {operands[name] + 1 for name in ("rs2", "rs3") if operands[name]}
-    return Reads(frozenset(f"{kind}{number}" for number in numbers for kind in "xf") - {"x0"}, operands.get("csr"))
+    registers = frozenset(f"{kind}{number}" for number in numbers for kind in "xf") - {"x0"}
+    return Reads(registers, operands.get("csr"), _width(base.insn))
+
+
+def _width(insn: Insn) -> int:
+    """Return how many bytes an instruction loads, if it loads: what its semantics say, or its name."""
+    bits = _LOADED_BITS.search(insn.semantics)
+    return int(bits[1]) // 8 if bits is not None else _WIDTHS.get(insn.name.rpartition(".")[2], 8)
 
 
 class LogReader:

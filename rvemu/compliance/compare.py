@@ -195,7 +195,8 @@ class Comparison:
             return "the CLINT's timer was read"
         if needs.registers & self._tainted.keys() or (needs.csr is not None and self._csr_tainted(needs.csr)):
             return _FOLLOWS
-        if self._memory and any(address + k in self._memory for x in (a, b) for address in x.loads for k in range(8)):
+        loaded = (address + k for x in (a, b) for address in x.loads for k in range(needs.width))
+        if self._memory and any(address in self._memory for address in loaded):
             return _FOLLOWS
         return ""
 

@@ -115,6 +115,23 @@ def test_a_pair_of_registers_carries_what_a_counter_explains(compare):
     assert compare(log(5)[2:], log(6)[2:])[0] == 1
 
 
+@pytest.mark.parametrize(("text", "width"), [
+    ("lb x7, 0(x2)", 1), ("lhu x7, 0(x2)", 2), ("lw x7, 0(x2)", 4), ("c.lw x8, 0(x9)", 4), ("ld x7, 0(x2)", 8),
+    ("lr.w x7, (x2)", 4), ("lr.d x7, (x2)", 8), ("amoadd.w x7, x0, (x2)", 4), ("amoswap.b x7, x0, (x2)", 1),
+    ("amocas.q x10, x12, (x2)", 16), ("flh f7, 0(x2)", 2), ("fld f7, 0(x2)", 8), ("sspopchk x1", 8),
+])  # fmt: skip
+@pytest.mark.parametrize("last", [True, False], ids=["the last byte", "the one behind"])
+def test_a_difference_in_memory_explains_what_loads_it(compare, text, width, last):
+    register = "f7" if text.startswith("f") else "x7"
+
+    def log(now):
+        store = f"mem 0x{BASE + width - last:016x} 0x{now:02x}"
+        return [commit(0, READ_TIME, x(6, now)), commit(4, "sb x6, 0(x3)", store), commit(8, "addi x6, x0, 1", x(6, 1)),
+                commit(12, text, f"{register}  0x{now:016x}", mem(BASE))]  # fmt: skip
+
+    assert compare(log(5), log(6))[0] == (0 if last else 1)
+
+
 def test_what_was_made_equal_again_explains_nothing(compare):
     def log(now, later):
         return [commit(0, READ_TIME, x(6, now)), commit(4, "addi x6, x0, 1", x(6, 1)),
