@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from engines import with_jit
 from isa.asm import encode
 from system.randomcode import DATA, MODES, PROGRAM, PROGRAM_SIZE, SAVE, machine_with, random_loops, shuffle_pages
 
@@ -107,7 +108,7 @@ def test_a_tlb_of_8_entries_and_a_tiny_arena_change_nothing(guest: Guest) -> Non
     assert hashes_with_stops(guest, machine, Random(2)) == reference(guest)
 
 
-@pytest.mark.parametrize("options", [COMPILED, TIGHT], ids=["compiled", "tight"])
+@pytest.mark.parametrize("options", [with_jit(COMPILED, name="compiled"), with_jit(TIGHT, name="tight")])
 def test_machine_code_changes_nothing(guest: Guest, options: dict[str, Any]) -> None:
     machine = guest.machine(**options)
     assert hashes_with_stops(guest, machine, Random(3)) == reference(guest)
@@ -145,20 +146,31 @@ def test_the_arena_is_flushed_when_full(arena: int) -> None:
     assert flushed[1] >= 2
 
 
-@pytest.mark.parametrize("harts", [1, 4])
-def test_the_demo_checks_itself_alike_however_it_is_cut(harts: int) -> None:
-    def run(machine: Machine, step: int | None) -> tuple[str, bytes, str]:
+def to_the_end(machine: Machine, step: int | None = None) -> tuple[str, bytes, str]:
+    """Return how a machine ends that is run so many cycles at a time, with its output and state."""
+    stop = machine.run(step)
+    while stop.kind == "limit":
         stop = machine.run(step)
-        while stop.kind == "limit":
-            stop = machine.run(step)
-        return stop.kind, machine.console.read(), machine.state_hash()
+    return stop.kind, machine.console.read(), machine.state_hash()
 
-    demo = Guest("demo.elf", 0, harts, append="selfcheck")
-    whole = run(demo.machine(), None)
+
+@cache
+def self_check(harts: int) -> tuple[str, bytes, str]:
+    """Return how the demo ends in one run on the default engine."""
+    return to_the_end(Guest("demo.elf", 0, harts, append="selfcheck").machine())
+
+
+@pytest.mark.parametrize("options", [
+    pytest.param({"engine": REFERENCE, "tlb_entries": 8, "arena_bytes": 64 << 10}, id=REFERENCE),
+    with_jit(TIGHT, name="tight"),
+])
+@pytest.mark.parametrize("harts", [1, 4])
+def test_the_demo_checks_itself_alike_however_it_is_cut(harts: int, options: dict[str, Any]) -> None:
+    whole = self_check(harts)
     assert whole[0] == "poweroff"
     assert b", 0 failed" in whole[1]
-    assert run(demo.machine(engine=REFERENCE, tlb_entries=8, arena_bytes=64 << 10), 77_777) == whole
-    assert run(demo.machine(**TIGHT), 77_777) == whole
+    demo = Guest("demo.elf", 0, harts, append="selfcheck")
+    assert to_the_end(demo.machine(**options), 77_777) == whole
 
 
 KEYS = ((300_003, b"help\r"), (700_000, b"x" * 100 + b"\r"), (830_001, b"help\r"), (1_000_000, b"help\r"))
@@ -253,15 +265,15 @@ def program_reference(seed: int, mode: str, harts: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("way", "options"), [
-    (with_stops, {}),
-    (by_single_steps, {}),
-    (with_stops, {"tlb_entries": 8, "arena_bytes": 1 << 16}),
-    (in_one_go, {"tlb_entries": 65536, "hugepages": False}),
-    (watched, {}),
-    (in_one_go, COMPILED),
-    (with_stops, COMPILED),
-    (with_stops, TIGHT),
-], ids=["stops", "steps", "small", "large", "watched", "compiled", "compiled-stops", "tight"])  # fmt: skip
+    pytest.param(with_stops, {}, id="stops"),
+    pytest.param(by_single_steps, {}, id="steps"),
+    pytest.param(with_stops, {"tlb_entries": 8, "arena_bytes": 1 << 16}, id="small"),
+    pytest.param(in_one_go, {"tlb_entries": 65536, "hugepages": False}, id="large"),
+    pytest.param(watched, {}, id="watched"),
+    with_jit(in_one_go, COMPILED, name="compiled"),
+    with_jit(with_stops, COMPILED, name="compiled-stops"),
+    with_jit(with_stops, TIGHT, name="tight"),
+])
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(("seed", "harts"), [(1, 1), (2, 1), (3, 2), (4, 1), (5, 1)])
 def test_a_random_program_does_the_same_in_every_way(

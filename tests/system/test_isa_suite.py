@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 from elftools.elf.elffile import ELFFile
+from engines import EACH_ENGINE
 from system.guests import PROJECT, require
 from system.test_firmware import tool
 
 from rvemu.compliance.suites import missing
-from rvemu.config import ENGINES
 from rvemu.isa.config import DEFAULT
 from rvemu.isa.csrs import CSRS
 from rvemu.isa.decode import decode
@@ -78,7 +78,7 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "elf"
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", EACH_ENGINE)
 @pytest.mark.parametrize("name", SUITES)
 def test_a_suite_passes(suite: Path, name: str, engine: str) -> None:
     lacking = missing(f"{name}-p-any", "", DEFAULT)

@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 import pytest
+from engines import needs_jit
 from system.randomcode import DATA, PROGRAM, assemble
 
 from rvemu.errors import ConfigError
@@ -33,6 +34,7 @@ def compiled(machine: Machine) -> int:
     return machine._core.counters["compiled"]
 
 
+@needs_jit
 def test_a_block_is_compiled_when_it_has_run_so_often() -> None:
     machine = machine_with(COUNTING, engine="jit", tier_up=10)
     machine.harts[0].x[6] = 1000
@@ -52,6 +54,7 @@ def test_interp_compiles_nothing() -> None:
     assert machine.harts[0].x[5] == 1000
 
 
+@needs_jit
 def test_a_loop_that_rewrites_itself_runs_what_it_has_written() -> None:
     """The addition becomes a subtraction in each second round."""
     machine = machine_with(
@@ -75,6 +78,7 @@ def test_a_loop_that_rewrites_itself_runs_what_it_has_written() -> None:
     assert (hart.x[5], hart.x[6]) == (1, 0)
 
 
+@needs_jit
 def test_code_is_dropped_when_its_memory_is_full() -> None:
     """Five hundred functions, called in turn, do not fit."""
     calls = "\n".join("jalr x1, 0(x5)\naddi x5, x5, 64" for _ in range(500))
@@ -89,6 +93,7 @@ def test_code_is_dropped_when_its_memory_is_full() -> None:
     assert machine._core.counters["code_flushes"] > 0
 
 
+@needs_jit
 def test_a_forked_process_leaves_its_parents_code_alone() -> None:
     """Both go on after the fork, and each compiles other code."""
     machine = machine_with(COUNTING, engine="jit", tier_up=1)
