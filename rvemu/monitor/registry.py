@@ -168,6 +168,20 @@ def _kind(hint: Any) -> Kind:
     return next(part for part in get_args(hint) if isinstance(part, Kind))
 
 
+_FRAMES = "`bt` shows all frames; `list FUNCTION`, `dis FUNCTION` and `x` look at any of them"
+_SCREEN = "`context` shows registers, code and stack; `display` shows an expression at every stop"
+_TYPES = "types of C are for GDB, by --gdb; `print`, `x` and `telescope` show numbers and memory"
+_ELSEWHERE = {
+    "frame": _FRAMES, "up": _FRAMES, "down": _FRAMES, "layout": _SCREEN, "tui": _SCREEN, "ptype": _TYPES,
+    "whatis": _TYPES, "jump": "`set pc = ADDRESS`, then `continue`", "start": "`tbreak main`, then `continue`",
+    "starti": "`reset`, then `stepi`", "kill": "`reset` starts the guest anew, `quit` leaves",
+    "detach": "`continue` lets the guest run, `quit` leaves", "printf": "`print` and `echo`",
+    "commands": "`display` at every stop, or `py m.on_pc(ADDRESS, FUNCTION)`", "return": "`finish`",
+    "call": "`print` shows expressions; functions of the guest are not called",
+}
+"""What stands here for words of GDB that are no commands."""
+
+
 def load() -> None:
     """Import all of commands/; each file enters its own."""
     package = importlib.import_module("rvemu.monitor.commands")
@@ -198,6 +212,10 @@ def find(word: str) -> Command:
         return next(iter(begun.values()))
     if begun:
         raise CommandError(f"{word}: several commands begin so ({', '.join(sorted(begun))})")
+    raise CommandError(f"{word}: no such command ({_ELSEWHERE.get(word) or _near(word)})")
+
+
+def _near(word: str) -> str:
+    """Return what the user may have meant."""
     near = difflib.get_close_matches(word, _NAMES, 3, 0.6)
-    hint = f"did you mean {' or '.join(near)}?" if near else "`help` lists them"
-    raise CommandError(f"{word}: no such command ({hint})")
+    return f"did you mean {' or '.join(near)}?" if near else "`help` lists them"

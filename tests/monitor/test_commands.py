@@ -94,7 +94,10 @@ def test_completion_of_files(session: Session, tmp_path: Path) -> None:
      ("catch moon", "trap, irq, csr"), ("catch csr mood", "one such as satp"), ("break nowhere", "no such"),
      ("break main if", "a condition is missing"), ("break main if (", "it ends"), ("set width wide", "columns"),
      ("set priv = 2", "no mode"), ("source /nowhere", "monitor commands"), ("info moon", "nothing is known"),
-     ("py 1/0", "ZeroDivisionError"), ("break main.c:3", "compiled with -g")],
+     ("frame 1", "`bt`"), ("jump main", "`set pc = ADDRESS`"), ("kill", "`reset`"), ("info locals", "for GDB"),
+     ("info source", "compiled with -g"), ("info stepi", "nothing to look at"),
+     ("info continue", "`continue` without info"), ("py 1/0", "ZeroDivisionError"),
+     ("break main.c:3", "compiled with -g")],
 )  # fmt: skip
 def test_mistakes_get_one_line_that_helps(line: str, hint: str, session: Session) -> None:
     with pytest.raises(RvemuError) as caught:

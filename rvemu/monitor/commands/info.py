@@ -13,8 +13,8 @@ from rvemu.monitor.session import Session
 SUBJECTS = {
     "all-registers": "regs", "b": "breakpoints", "break": "breakpoints", "cpus": "harts", "display": "display",
     "float": "fregs", "frame": "context", "mem": "vmmap", "mtree": "map", "pic": "irq", "program": "context",
-    "proc": "context", "qtree": "devices", "r": "regs", "reg": "regs", "registers": "regs", "s": "bt", "stack": "bt",
-    "status": "context", "threads": "harts", "version": "help", "watchpoints": "breakpoints",
+    "proc": "context", "qtree": "devices", "r": "regs", "reg": "regs", "registers": "regs", "s": "bt", "source": "list",
+    "stack": "bt", "status": "context", "threads": "harts", "version": "help", "watchpoints": "breakpoints",
 }  # fmt: skip
 """Subjects whose command has another name."""
 
@@ -33,6 +33,12 @@ def info(session: Session, subject: Subject, rest: Rest = "") -> Answer | None:
     known = registry.words()
     words = (f"info-{subject}", SUBJECTS.get(subject, subject))
     name = next((word for word in words if word in known), None)
+    if subject in ("args", "locals"):
+        raise CommandError(f"info {subject}: variables of C are for GDB, by --gdb (`regs`, `x` and `telescope` show "
+                           "registers and memory)")  # fmt: skip
     if name is None:
         raise CommandError(f"info {subject}: nothing is known of that (`help` lists the commands)")
+    entry = registry.find(name)
+    if entry.moves or entry.name in ("continue", "quit"):
+        raise CommandError(f"info {subject}: that is nothing to look at (`{name}` without info)")
     return session.execute(f"{name} {rest}".strip())

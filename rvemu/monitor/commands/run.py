@@ -64,7 +64,7 @@ def stepi(session: Session, count: Count = 1) -> Answer:
 
 @command("next", group="run", aliases=("n",), examples=("next", "n 5"), repeats=True, moves=True)
 def next_(session: Session, count: Count = 1) -> Answer:
-    """Like step, but calls, and ecalls, are carried out whole: the machine runs until they come back."""
+    """Like step, but calls, inlined ones too, and ecalls are carried out whole: all runs until they come back."""
     return _lines(session, count, over=True)
 
 
