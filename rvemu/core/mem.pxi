@@ -158,6 +158,11 @@ cdef void slow_store(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
         return
     if e.tag == va & ~<u64>PAGE_MASK and is_guarded(h.m, (e.addend - h.m.base) >> PAGE_BITS):
         h.pa = e.addend | (va & PAGE_MASK)
+        if likely(is_beside(h.m, h.pa)):
+            write_host(h.m.ram + (h.pa - h.m.base), op.width, store_value(h, op))
+            mark_touched(h.m, (h.pa - h.m.base) >> PAGE_BITS)
+            GO(h, op + 1, b)
+            return
         h.watch_passed = 0
         store_ram(h.m, h.pa, op.width, store_value(h, op))
         stored(h, op, b)
@@ -182,6 +187,12 @@ cdef inline bint is_guarded(Machine *m, u64 page) noexcept nogil:
     return (m.code_granules[page] | m.table_granules[page]) != 0
 
 
+cdef inline bint is_beside(Machine *m, u64 pa) noexcept nogil:
+    """Whether nothing hangs on a granule of RAM, in a guarded page or not."""
+    cdef u64 page = (pa - m.base) >> PAGE_BITS, granule = (pa & PAGE_MASK) >> GRANULE_BITS
+    return not (m.code_granules[page] | m.table_granules[page]) >> granule & 1 and not m.watched[page]
+
+
 cdef inline void stored(Hart *h, Op *op, i64 b) noexcept nogil:
     """Go on behind a store to RAM at h.pa, or stop there when it hit a mailbox."""
     if unlikely(watch_at(h.m, h.pa, op.width, WATCH_MAILBOX) != NULL):
@@ -193,11 +204,11 @@ cdef inline void stored(Hart *h, Op *op, i64 b) noexcept nogil:
 cdef void store_ram(Machine *m, u64 pa, u32 width, u64 value) noexcept nogil:
     """Store to RAM at `pa`, inside a 64-byte granule, with what hangs on these bytes dropped."""
     cdef u64 page = (pa - m.base) >> PAGE_BITS
-    cdef bint guarded = is_guarded(m, page)
-    if guarded: before_write(m, pa, width)
+    cdef bint in_use = (m.code_granules[page] | m.table_granules[page]) & granule_mask(pa, width) != 0
+    if in_use: before_write(m, pa, width)
     write_host(m.ram + (pa - m.base), width, value)
     mark_touched(m, page)
-    if guarded: after_write(m, pa, width)
+    if in_use: after_write(m, pa, width)
 
 
 cdef void zero_block(Machine *m, u64 pa) noexcept nogil:
