@@ -164,7 +164,7 @@ cdef struct DataContext:    # what loads and stores see under one (satp, privile
     u32 read_fills
     u32 write_fills
     bint guards             # something is in `guarded`
-    TlbEntry guarded[GUARDED_SIZE]  # pages whose stores come by the slow path; addend: physical page
+    TlbEntry guarded[GUARDED_SIZE]  # pages whose stores the TLB must not know
     u16 read_log[FILL_LOG]
     u16 write_log[FILL_LOG]
 
@@ -382,6 +382,7 @@ cdef struct Jit:
     u8 *to_slow_load
     u8 *to_slow_store
     u8 *to_slow_amo
+    u8 *beside
     # the block that is being compiled
     Op *first
     u8 *body

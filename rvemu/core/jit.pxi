@@ -33,6 +33,8 @@ cdef void way_out(Jit *j, Op *op, int cc, int kind) noexcept nogil:
 cdef void emit_way_out(Jit *j, WayOut *out) noexcept nogil:
     cdef int exact = 1 if op_info[out.op.id].flags & FLAG_HOST else 0
     aim(out.site, j.next)
+    if out.kind == OUT_STORE and is_access(out.op) and (j.again == j.body or out.site < j.again):
+        emit_try_beside(j, out)
     constant(j, RSI, <u64>out.op)
     if out.kind == OUT_HANDLER:
         constant(j, RCX, <u64>handler_of[out.op.id + exact])
@@ -41,6 +43,18 @@ cdef void emit_way_out(Jit *j, WayOut *out) noexcept nogil:
         jump(j, j.to_slow_amo)
     else:
         jump(j, j.to_slow_store if out.kind == OUT_STORE else j.to_slow_load)
+
+
+cdef void emit_try_beside(Jit *j, WayOut *out) noexcept nogil:
+    """Go back with what `beside` finds, if it does and the store is aligned."""
+    cdef u8 *misaligned = NULL
+    if out.op.width > 1:
+        put8(j, 0xa8)                               # test al, width - 1
+        put8(j, out.op.width - 1)
+        misaligned = jump_ahead(j, CC_NE)
+    call(j, j.beside)
+    jump_if(j, CC_E, out.site + 4)
+    if misaligned != NULL: land(j, misaligned)
 
 
 cdef void emit_handler(Jit *j, Op *op) noexcept nogil:
@@ -142,12 +156,6 @@ cdef void exit_by(Jit *j, u8 *site, Op *op, int aux) noexcept nogil:
     exit.op = op
     exit.aux = aux
     j.exit_count += 1
-
-
-cdef void emit_whole(Jit *j, bint value) noexcept nogil:
-    """Note whether each group's page is known for a later round."""
-    rm(j, 0, 0xc7, 0, RDI, WHOLE_OFFSET)
-    put32(j, value)
 
 
 cdef void emit_next_round(Jit *j, u8 *site) noexcept nogil:
@@ -500,15 +508,15 @@ cdef void emit_enter(Jit *j) noexcept nogil:
     """Call the handler of an op from C: compiled code keeps none of the registers that C expects kept."""
     cdef int k
     cdef int *kept = [RBX, RBP, R12, R13, R14, R15]
-    for k in range(6): opcode(j, 0, 0x50 | (kept[k] & 7), 0, 0, kept[k], False)
+    for k in range(6): push(j, kept[k])
     ri(j, 1, I_SUB, RSP, 8)
     rm(j, 0, 0xff, 2, RSI, 0)                       # call [rsi]
     ri(j, 1, I_ADD, RSP, 8)
-    for k in range(5, -1, -1): opcode(j, 0, 0x58 | (kept[k] & 7), 0, 0, kept[k], False)
+    for k in range(5, -1, -1): pop(j, kept[k])
     put8(j, 0xc3)
 
 
-cdef void emit_shared(Jit *j) noexcept nogil:
+cdef void emit_shared(Jit *j, Machine *m) noexcept nogil:
     j.load_registers = j.next
     sync_in(j)
     put8(j, 0xc3)
@@ -529,6 +537,7 @@ cdef void emit_shared(Jit *j) noexcept nogil:
     j.to_slow_load = emit_slow_way(j, <void *>slow_load)
     j.to_slow_store = emit_slow_way(j, <void *>slow_store)
     j.to_slow_amo = emit_slow_way(j, <void *>slow_amo)
+    emit_beside(j, m)
 
 
 cdef bint map_code(u64 size, void **writable, void **executable) noexcept nogil:
@@ -562,7 +571,7 @@ cdef bint start_jit(Machine *m, u64 size, u8 threshold) noexcept nogil:
     j.tlb_mask = (m.tlb_entries - 1) * sizeof(TlbEntry)
     enter = j.next
     emit_enter(j)
-    emit_shared(j)
+    emit_shared(j, m)
     j.start = j.next
     m.enter = <Handler><void *>(enter + j.executed)
     return True

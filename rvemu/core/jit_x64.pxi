@@ -178,6 +178,10 @@ cdef void constant(Jit *j, int reg, u64 value) noexcept nogil:
         put64(j, value)
 
 
+cdef inline void push(Jit *j, int reg) noexcept nogil: opcode(j, 0, 0x50 | (reg & 7), 0, 0, reg, False)
+cdef inline void pop(Jit *j, int reg) noexcept nogil: opcode(j, 0, 0x58 | (reg & 7), 0, 0, reg, False)
+
+
 cdef inline u8 *jump(Jit *j, u8 *target) noexcept nogil:
     """`jmp`; return where its distance stands."""
     put8(j, 0xe9)
@@ -231,6 +235,13 @@ cdef extern from *:
     const i64 WTLB_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, wtlb)"
     const i64 GROUP_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, group_page)"
     const i64 WHOLE_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, whole)"
+    const i64 DATA_NOW_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, data_now)"
+    const i64 GUARDED_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_DataContext, guarded)"
+    const i64 RAM_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Machine, ram)"
+    const i64 CODE_GRANULES_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Machine, code_granules)"
+    const i64 TABLE_GRANULES_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Machine, table_granules)"
+    const i64 TOUCHED_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Machine, touched)"
+    const i64 TOUCHED_REGIONS_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Machine, touched_regions)"
     const i64 CSR_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, csr)"
     const i64 JUMP_OFFSET "offsetof(struct __pyx_t_5rvemu_5_core_Hart, jump)"
 
@@ -675,6 +686,71 @@ cdef void emit_probe(Jit *j, Op *op, u32 width, bint write, int out) noexcept no
     rm(j, 1, X_ADD, RCX, RDI, WTLB_OFFSET if write else RTLB_OFFSET)
     rm(j, 1, X_CMP, RSI, RCX, 0)
     way_out(j, op, CC_NE, out)
+
+
+cdef void emit_beside(Jit *j, Machine *m) noexcept nogil:
+    """Let rcx be what `emit_probe` finds, for a store to rax in a guarded page but beside all that is guarded in it.
+
+    That is `is_beside`. The answer is in the flags (equal: it is so), and all but rcx and rsi is as it was. What is
+    found holds for these bytes only, so that no loop may remember it.
+    """
+    cdef u8 *otherwise = j.next
+    ri(j, 1, I_CMP, RSP, 0)
+    emit_beside_end(j)
+    j.beside = j.next
+    rr(j, 1, X_MOV, RCX, RAX)
+    shift(j, 1, I_SHR, RCX, PAGE_BITS)
+    ri(j, 0, I_AND, RCX, GUARDED_SIZE - 1)
+    shift(j, 0, I_SHL, RCX, 4)
+    rm(j, 1, X_ADD, RCX, RDI, DATA_NOW_OFFSET)
+    ri(j, 1, I_ADD, RCX, GUARDED_OFFSET)
+    push(j, RDX)
+    push(j, RCX)
+    rr(j, 1, X_MOV, RSI, RAX)
+    ri(j, 1, I_AND, RSI, -PAGE_SIZE)
+    rm(j, 1, X_CMP, RSI, RCX, 0)
+    jump_if(j, CC_NE, otherwise)
+    constant(j, RDX, <u64>m)
+    rr(j, 1, X_MOV, RSI, RAX)
+    rm(j, 1, X_ADD, RSI, RCX, 8)
+    rm(j, 1, X_SUB, RSI, RDX, RAM_OFFSET)
+    shift(j, 1, I_SHR, RSI, PAGE_BITS)              # rsi: number of the page in RAM
+    rm(j, 1, X_MOV, RCX, RDX, CODE_GRANULES_OFFSET)
+    indexed(j, 1, X_MOV, RCX, RCX, RSI, 3)
+    rm(j, 1, X_MOV, RDX, RDX, TABLE_GRANULES_OFFSET)
+    indexed(j, 1, X_OR, RCX, RDX, RSI, 3)
+    jump_if(j, CC_E, otherwise)                     # nothing is guarded any more
+    rr(j, 1, X_MOV, RDX, RAX)
+    shift(j, 1, I_SHR, RDX, GRANULE_BITS)
+    rr(j, 1, 0x0fa3, RDX, RCX)                      # bt rcx, rdx
+    jump_if(j, CC_B, otherwise)
+    constant(j, RDX, <u64>m)
+    rm(j, 1, X_MOV, RCX, RDX, TOUCHED_OFFSET)
+    emit_mark(j, RCX, RSI)
+    rm(j, 1, X_MOV, RCX, RDX, TOUCHED_REGIONS_OFFSET)
+    shift(j, 1, I_SHR, RSI, REGION_BITS)
+    emit_mark(j, RCX, RSI)
+    emit_whole(j, False)
+    rr(j, 0, X_CMP, RAX, RAX)
+    emit_beside_end(j)
+
+
+cdef void emit_beside_end(Jit *j) noexcept nogil:
+    pop(j, RCX)
+    pop(j, RDX)
+    put8(j, 0xc3)
+
+
+cdef inline void emit_mark(Jit *j, int base, int index) noexcept nogil:
+    """byte [base + index] = 1"""
+    indexed(j, 0, 0xc6, 0, base, index, 0)
+    put8(j, 1)
+
+
+cdef void emit_whole(Jit *j, bint value) noexcept nogil:
+    """Note whether each group's page is known for a later round."""
+    rm(j, 0, 0xc7, 0, RDI, WHOLE_OFFSET)
+    put32(j, value)
 
 
 cdef inline i64 page_offset(int group) noexcept nogil: return GROUP_OFFSET + sizeof(TlbEntry) * group

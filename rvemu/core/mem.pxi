@@ -152,15 +152,16 @@ cdef void slow_load(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
 cdef void slow_store(Hart *h, Op *op, i64 b, u64 va) noexcept nogil:
     """A store that the TLB does not know, is misaligned, guarded, watched, or goes to a device."""
     cdef TlbEntry *e = guarded_slot(h.data_now, va)
+    cdef u64 offset = va + e.addend - <u64>h.m.ram
     if data_trigger(h, op, b, va, op.width, TRIGGER_STORE): return
     if va & (op.width - 1):
         misaligned_store(h, op, b, va)
         return
-    if e.tag == va & ~<u64>PAGE_MASK and is_guarded(h.m, (e.addend - h.m.base) >> PAGE_BITS):
-        h.pa = e.addend | (va & PAGE_MASK)
+    if e.tag == va & ~<u64>PAGE_MASK and is_guarded(h.m, offset >> PAGE_BITS):
+        h.pa = h.m.base + offset
         if likely(is_beside(h.m, h.pa)):
-            write_host(h.m.ram + (h.pa - h.m.base), op.width, store_value(h, op))
-            mark_touched(h.m, (h.pa - h.m.base) >> PAGE_BITS)
+            write_host(h.m.ram + offset, op.width, store_value(h, op))
+            mark_touched(h.m, offset >> PAGE_BITS)
             GO(h, op + 1, b)
             return
         h.watch_passed = 0
@@ -190,7 +191,7 @@ cdef inline bint is_guarded(Machine *m, u64 page) noexcept nogil:
 cdef inline bint is_beside(Machine *m, u64 pa) noexcept nogil:
     """Whether nothing hangs on a granule of RAM, in a guarded page or not."""
     cdef u64 page = (pa - m.base) >> PAGE_BITS, granule = (pa & PAGE_MASK) >> GRANULE_BITS
-    return not (m.code_granules[page] | m.table_granules[page]) >> granule & 1 and not m.watched[page]
+    return not (m.code_granules[page] | m.table_granules[page]) >> granule & 1
 
 
 cdef inline void stored(Hart *h, Op *op, i64 b) noexcept nogil:

@@ -482,14 +482,12 @@ cdef void fill_write(Hart *h, u64 va) noexcept nogil:
     cdef u64 page = (h.pa - m.base) >> PAGE_BITS
     cdef TlbEntry *e = tlb_slot(h, h.wtlb, va)
     guard_walk(h)
-    if is_guarded(m, page):
-        e = guarded_slot(h.data_now, va)
-        e.tag = va & ~<u64>PAGE_MASK
-        e.addend = h.pa & ~<u64>PAGE_MASK
-        h.data_now.guards = True
-        return
+    if is_guarded(m, page): e = guarded_slot(h.data_now, va)
     e.tag = va & ~<u64>PAGE_MASK
     e.addend = <u64>h.host - va
+    if is_guarded(m, page):
+        h.data_now.guards = True
+        return
     if h.data_now.write_fills < FILL_LOG: h.data_now.write_log[h.data_now.write_fills] = <u16>(e - h.wtlb)
     if h.data_now.write_fills <= FILL_LOG: h.data_now.write_fills += 1
     mark_touched(m, page)
