@@ -205,7 +205,7 @@ cdef inline void stored(Hart *h, Op *op, i64 b) noexcept nogil:
 cdef void store_ram(Machine *m, u64 pa, u32 width, u64 value) noexcept nogil:
     """Store to RAM at `pa`, inside a 64-byte granule, with what hangs on these bytes dropped."""
     cdef u64 page = (pa - m.base) >> PAGE_BITS
-    cdef bint in_use = (m.code_granules[page] | m.table_granules[page]) & granule_mask(pa, width) != 0
+    cdef bint in_use = not is_beside(m, pa)
     if in_use: before_write(m, pa, width)
     write_host(m.ram + (pa - m.base), width, value)
     mark_touched(m, page)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-_FUNCTIONS = ("DW_TAG_subprogram", "DW_TAG_inlined_subroutine")
 _Ranges = tuple[tuple[int, int], ...]
 """(first address, address behind the last) of each piece of code."""
 

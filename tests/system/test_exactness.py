@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from engines import with_jit
+from engines import needs_jit, with_jit
 from isa.asm import encode
 from system.randomcode import DATA, MODES, PROGRAM, PROGRAM_SIZE, SAVE, machine_with, random_loops, shuffle_pages
 
@@ -284,6 +284,7 @@ def test_a_random_program_does_the_same_in_every_way(
     assert {**machine.state(), "hash": machine.state_hash()} == program_reference(seed, mode, harts)
 
 
+@needs_jit
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("seed", range(6))
 def test_loops_over_memory_do_the_same_on_both_engines(seed: int, mode: str) -> None:
